@@ -55,6 +55,13 @@ export {
 export { type FlagAnomaliesOptions, flagAnomalies } from './operators/flagAnomalies.ts';
 export { type ForecastAheadOptions, forecastAhead } from './operators/forecastAhead.ts';
 export { type ForecastWithOptions, forecastWith } from './operators/forecastWith.ts';
+export {
+  type IncidentGroup,
+  type IncidentGroupsOptions,
+  incidentGroups,
+  type RankedIncident,
+} from './operators/incidentGroups.ts';
+export type { Lead } from './models/decision/leadLag.ts';
 export { type IncidentsOptions, incidents } from './operators/incidents.ts';
 export { type LstmForecastOptions, lstmForecast } from './operators/lstmForecast.ts';
 export { type RateOptions, rate } from './operators/rate.ts';

@@ -65,12 +65,35 @@ export function parseLabels(text: string, source = 'labels'): Labels {
  * called anything, so the key that shares the longest ending with `path` is taken, in whole path segments, the file
  * name at least: `/data/realKnownCause/nyc_taxi.csv` and `nyc_taxi.csv` both find `realKnownCause/nyc_taxi.csv`.
  *
+ * A key without `.csv` or `.tsv` fits as well: the dashboard names streams so. Of a table with many series `stream` names one:
+ * `fleet/pump-7`, or `fleet.csv/pump-7`, are the windows of `pump-7` alone; labels of the file are those of each.
+ *
  * @returns undefined when no key has this file name
  * @throws RxAnomalyError BAD_INPUT when two keys fit equally well
  */
-export function windowsFor(labels: Labels, path: string): readonly LabelWindow[] | undefined {
-  const wanted = segments(path);
-  let best: { key: string; fit: number } | undefined;
+export function windowsFor(
+  labels: Labels,
+  path: string,
+  stream?: string,
+): readonly LabelWindow[] | undefined {
+  if (stream !== undefined) {
+    const ending = `/${stream}`;
+    const own = [...labels].filter(([key]) => key.endsWith(ending));
+    const found = fitting(new Map(own.map(([key, list]) => [key.slice(0, -ending.length), list])), path);
+    if (found !== undefined) return found;
+  }
+  return fitting(labels, path);
+}
+
+function fitting(labels: Labels, path: string): readonly LabelWindow[] | undefined {
+  return best(labels, path, segments(path)) ?? best(labels, path, segments(path.replace(TABLE, '')));
+}
+
+/** How files of tables end. */
+const TABLE = /\.[ct]sv(?:\.(?:gz|zst|zip))?$/i;
+
+function best(labels: Labels, path: string, wanted: readonly string[]): readonly LabelWindow[] | undefined {
+  let nearest: { key: string; fit: number } | undefined;
   let rival: string | undefined;
   for (const key of labels.keys()) {
     const offered = segments(key);
@@ -78,20 +101,20 @@ export function windowsFor(labels: Labels, path: string): readonly LabelWindow[]
     if (shared === 0) continue;
     // a complete match beats a longer path: x.csv is x.csv rather than a/x.csv
     const fit = shared === offered.length ? shared + 0.5 : shared;
-    if (best === undefined || fit > best.fit) {
-      best = { key, fit };
+    if (nearest === undefined || fit > nearest.fit) {
+      nearest = { key, fit };
       rival = undefined;
-    } else if (fit === best.fit) {
+    } else if (fit === nearest.fit) {
       rival = key;
     }
   }
-  if (best !== undefined && rival !== undefined) {
+  if (nearest !== undefined && rival !== undefined) {
     throw new RxAnomalyError(
       'BAD_INPUT',
-      `labels: both "${best.key}" and "${rival}" fit "${path}"; give more of its path, or labels with one of them`,
+      `labels: both "${nearest.key}" and "${rival}" fit "${path}"; give more of its path, or labels with one of them`,
     );
   }
-  return best && labels.get(best.key);
+  return nearest && labels.get(nearest.key);
 }
 
 function segments(path: string): string[] {

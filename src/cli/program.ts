@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { fileFault, messageOf, RxAnomalyError } from '../core/errors.ts';
 import { nearestName } from '../core/options.ts';
+import { givenTo } from './options/given.ts';
 import { Interrupted } from './run/interrupt.ts';
 import { VERSION } from './version.ts';
 
@@ -76,6 +77,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 };
 
+/** The commands whose options may be in a file. */
+const CONFIGURED: readonly string[] = [
+  ...['detect', 'serve', 'worker', 'backtest', 'forecast', 'inspect', 'telegraf'],
+];
+
 /** Screens of help that are no commands, by what the list says of each. */
 const TOPICS: Readonly<Record<string, string>> = {
   table: 'how a table is read',
@@ -90,6 +96,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   verdicts: 'the fields of a verdict, and what a state saves',
   dashboard: 'feedback and figures of serve',
   alerts: 'where alerts go, and what they are like',
+  config: 'options in a file',
   quality: 'what the results of bench-quality are worth',
 };
 
@@ -107,11 +114,13 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .showSuggestionAfterError(false)
     .configureOutput({
       writeOut: writeHelp,
-      outputError: (message, write) => write(withNearest(message, loaded)),
+      outputError: (message, write) =>
+        write(`${withNearest(message, loaded).trimEnd()}${fileNote(message, loaded)}\n`),
     })
     .exitOverride()
     .hook('preAction', async (_, command) => {
-      const { forecaster, fleet = false } = command.opts();
+      const { forecaster, fleet = false, printConfig = false } = command.opts();
+      if (printConfig) return;
       if (fleet || forecaster === 'pretrained')
         await (await import('../models/pretrained/pretrainedWeights.ts')).loadPretrainedWeights();
     })
@@ -131,11 +140,20 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     program.addCommand(topic.summary(summary).helpGroup('Topics of help:').copyInheritedSettings(program));
   }
   try {
-    await program.parseAsync(argv);
+    const isConfigured = named !== undefined && CONFIGURED.includes(named) && argv[2] !== 'help';
+    const more = isConfigured ? await configured(loaded!, argv.slice(argv.indexOf(named, 2) + 1)) : [];
+    await program.parseAsync([...argv, ...more]);
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    return report(error);
+    return report(error, loaded);
   }
+}
+
+/** Gives the command the options of a configuration file. @returns arguments to add */
+async function configured(command: Command, args: readonly string[]): Promise<string[]> {
+  const { configure } = await import('./config/configure.ts');
+  const commands = Object.fromEntries(CONFIGURED.map((name) => [name, COMMANDS[name]!.load]));
+  return await configure(command, args, commands, (line) => console.error(line));
 }
 
 async function topicOf(name: string): Promise<Command> {
@@ -151,6 +169,14 @@ function withNearest(message: string, command: Command | undefined): string {
   return meant === undefined ? message : `${message.trimEnd()}\n(Did you mean ${meant}?)\n`;
 }
 
+/** That options may be wrong which the command line does not show. */
+function fileNote(message: string, command: Command | undefined): string {
+  const file = command === undefined ? undefined : givenTo(command).file;
+  return file === undefined || message.includes(file)
+    ? ''
+    : `\n(options are from ${file}, too; --config none leaves them out)`;
+}
+
 /** Help for people. A pipe that is closed early, such as that of `| head`, is no fault; a full disk is one. */
 function writeHelp(text: string): void {
   process.stdout.once('error', (error: NodeJS.ErrnoException) => {
@@ -162,12 +188,14 @@ function writeHelp(text: string): void {
 }
 
 /** Reports in one line what went wrong and returns the exit code. */
-function report(error: unknown): number {
+function report(error: unknown, command: Command | undefined): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // which commander has reported
   // Everything was written and saved; what may still be open is a pipe that is silent.
   if (error instanceof Interrupted) process.exit(error.exitCode);
   if (error instanceof RxAnomalyError) {
-    console.error(`rx-anomaly: ${error.message}`);
+    console.error(
+      `rx-anomaly: ${error.message}${error.code === 'BAD_OPTION' ? fileNote(error.message, command) : ''}`,
+    );
     return error.code === 'BAD_OPTION' ? WRONG_USAGE : FAILED;
   }
   // Unexpected: the stack is for the issue that the user may want to write.

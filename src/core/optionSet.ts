@@ -121,7 +121,8 @@ export class OptionSet<O extends object, P extends object = Required<O>, R exten
 
   #accepted(where: string, name: string, { kind, isSecret }: OptionSpec, value: unknown): unknown {
     const expected = kind.expected(value);
-    if (expected !== undefined) throw badOption(where, name, expected, isSecret ? '…' : value);
+    if (expected !== undefined)
+      throw badOption(where, name, expected, isSecret && value !== undefined ? '…' : value);
     return value;
   }
 

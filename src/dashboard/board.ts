@@ -3,6 +3,7 @@ import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
 import { count, fields, type Json, list as savedList } from '../models/snapshot/state.ts';
 import { BoardActions } from './actions/boardActions.ts';
 import { recordFeedback, type TakenFeedback } from './actions/boardFeedback.ts';
+import { type FeedbackLabels, feedbackLabels } from './actions/feedbackLabels.ts';
 import { MissedMarks } from './actions/missedMarks.ts';
 import type { BoardMeasures } from './boardMeasures.ts';
 import { BoardStream, type Newest, type ShownVerdict } from './boardStream.ts';
@@ -141,6 +142,11 @@ export class Board {
         records: watched?.history.records ?? 0,
       },
     };
+  }
+
+  /** What people have reported, as labels of a backtest. */
+  labels(): FeedbackLabels {
+    return feedbackLabels(this.#incidents.all(), this.#marks.since(0), (id) => this.#byId.get(id));
   }
 
   /** Records a person's feedback on the board. @returns undefined where the records are no longer kept */

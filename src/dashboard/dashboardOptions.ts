@@ -62,7 +62,7 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
   /**
    * Called with each piece of feedback on an incident. The page confirms it when the promise that this returns has
    * resolved, and shows what it throws. Where that gives an object with a promise `applied`, pages show until it has resolved that
-   * the feedback is not applied yet.
+   * the feedback is not applied yet; where it rejects, that it was refused, and why.
    * @default feedback is not enabled
    */
   readonly onFeedback?: (feedback: Feedback) => unknown;

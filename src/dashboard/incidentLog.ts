@@ -65,6 +65,11 @@ export class IncidentLog {
     return this.#entries.get(id);
   }
 
+  /** Oldest first. */
+  all(): Iterable<LoggedIncident> {
+    return this.#entries.values();
+  }
+
   /** Changes what people have reported of an incident. */
   change(id: number, changes: Partial<Pick<LoggedIncident, Changed>>): void {
     const entry = this.#entries.get(id);
@@ -111,7 +116,7 @@ export class IncidentLog {
         .filter(({ incident }) => keys.has(incident.key))
         .map(({ incident, quiet }) => ({ incident: saveIncident(incident), quiet })),
       entries: entries.map(
-        ({ revision, changed, waiting, incident, feedback, given, group: _, ...rest }) => ({
+        ({ revision, changed, waiting, refused, incident, feedback, given, group: _, ...rest }) => ({
           ...rest,
           incident: saveIncident(incident),
           given: given === undefined ? null : saveFeedback(given),
@@ -142,7 +147,7 @@ export class IncidentLog {
       const id = this.#entries.has(known.id) ? this.total++ : known.id;
       const stream = streams.get(known.stream)?.id ?? known.stream;
       const entry: LoggedIncident = {
-        ...{ ...known, id, stream, group: id, waiting: 0, revision: 0, changed: true },
+        ...{ ...known, id, stream, group: id, waiting: 0, refused: '', revision: 0, changed: true },
       };
       all.push(entry);
       if (entry.open) this.#open.set(incident.key, entry);
@@ -186,6 +191,7 @@ export class IncidentLog {
       feedback: null,
       given: undefined,
       waiting: 0,
+      refused: '',
       acknowledged: false,
       note: '',
       revision: 0,
@@ -209,7 +215,7 @@ export class IncidentLog {
   }
 }
 
-type Changed = 'feedback' | 'given' | 'waiting' | 'acknowledged' | 'note';
+type Changed = 'feedback' | 'given' | 'waiting' | 'refused' | 'acknowledged' | 'note';
 
 interface Limits {
   readonly hold: number;
@@ -220,7 +226,9 @@ interface Limits {
 }
 
 /** What `save` made of an entry. */
-function readEntry(saved: State): Omit<LoggedIncident, 'revision' | 'changed' | 'group' | 'waiting'> {
+function readEntry(
+  saved: State,
+): Omit<LoggedIncident, 'revision' | 'changed' | 'group' | 'waiting' | 'refused'> {
   const names = ['id', 'stream', 'first', 'last', 'peak', 'incident', 'open', 'given'] as const;
   const entry = fields(saved, [...names, 'acknowledged', 'note']);
   const { id, stream, first, last, peak, incident, open, given: piece, acknowledged, note } = entry;

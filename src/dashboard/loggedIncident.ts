@@ -19,6 +19,8 @@ export interface LoggedIncident {
   given: Feedback | undefined;
   /** Pieces of feedback that are not applied yet. */
   waiting: number;
+  /** Why the newest piece was not applied; '' where it was. */
+  refused: string;
   acknowledged: boolean;
   note: string;
   revision: number;

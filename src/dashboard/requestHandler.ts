@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { messageOf } from '../core/errors.ts';
 import { isRecord } from '../core/selectors.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { isOwnPage, mayAsk, sameText, tokenCookie } from './access.ts';
@@ -141,7 +142,10 @@ async function receiveFeedback(
     taken.wait(1);
     applied.then(
       () => taken.wait(-1),
-      () => {}, // it waits
+      (error: unknown) => {
+        taken.wait(-1);
+        taken.refuse(piece, messageOf(error));
+      },
     );
   }
   send(response, 200, JSON.stringify({ waiting } satisfies WireFeedbackAnswer), 'application/json');

@@ -16,6 +16,7 @@ export function wireIncident(
     open,
     feedback,
     waiting,
+    refused,
     acknowledged,
     note,
     incident,
@@ -49,6 +50,7 @@ export function wireIncident(
     dimension,
     feedback,
     waiting: waiting > 0,
+    refused,
     acknowledged,
     note,
   };

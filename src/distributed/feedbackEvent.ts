@@ -6,6 +6,14 @@ export interface FeedbackEvent {
   readonly feedback: Readonly<Record<string, unknown>>;
 }
 
+/** What is delivered, among the verdicts, of feedback that the worker of its key could not apply. */
+export interface RefusedFeedback {
+  /** Undefined, and left out of the JSON, where it could not be read. */
+  readonly key: string | undefined;
+  /** Why. */
+  readonly refusedFeedback: string;
+}
+
 /**
  * A person's feedback as an event: `log.publish([{ key: feedback.key, event: feedbackEvent(feedback) }])`. The worker that has
  * the key applies it in order with the key's events.

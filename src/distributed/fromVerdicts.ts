@@ -5,6 +5,7 @@ import { backOff, checkRetry, type RetryOptions, type RetryPolicy, ServerFailure
 import { messageOf, RxAnomalyError } from '../core/errors.ts';
 import { accepts, aFunction, anObject, finite } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
+import { isRecord } from '../core/selectors.ts';
 import type { Json } from '../models/snapshot/state.ts';
 import {
   type AppendedBefore,
@@ -14,6 +15,7 @@ import {
   type Position,
   Trimmed,
 } from './contract.ts';
+import type { RefusedFeedback } from './feedbackEvent.ts';
 
 /** Verdicts that were delivered at one go. */
 export interface VerdictBatch<P extends Position = Position> {
@@ -24,6 +26,8 @@ export interface VerdictBatch<P extends Position = Position> {
   readonly revision: string;
   /** In the order of their events, as the option `deliver` of the workers has made them: JSON, which has null for NaN. May be empty. */
   readonly verdicts: readonly Json[];
+  /** Feedback up to `position` that was not applied, each at its position. */
+  readonly refused: readonly (RefusedFeedback & { readonly position: P })[];
 }
 
 /** Options of {@link fromVerdicts}. */
@@ -142,7 +146,7 @@ async function* follow<P extends Position>(
       for await (const batch of engine.out.read(partition, last, signal)) {
         last = batch.revision;
         failures = 0;
-        yield { partition, position: batch.position, revision: last, verdicts: parsed(partition, batch) };
+        yield { partition, position: batch.position, revision: last, ...parsed<P>(partition, batch) };
         if (backlog !== undefined && !signal.aborted) await room(backlog, signal);
       }
     } catch (error) {
@@ -163,9 +167,19 @@ async function* follow<P extends Position>(
   }
 }
 
-function parsed(partition: Partition, { position, verdicts }: DeliveredBatch<Position>): readonly Json[] {
+function parsed<P extends Position>(
+  partition: Partition,
+  { position, verdicts }: DeliveredBatch<P>,
+): Pick<VerdictBatch<P>, 'verdicts' | 'refused'> {
   try {
-    return JSON.parse(verdicts) as readonly Json[];
+    const all = JSON.parse(verdicts) as readonly Json[];
+    const isRefused = (each: Json): boolean => isRecord(each) && typeof each.refusedFeedback === 'string';
+    if (!all.some(isRefused)) return { verdicts: all, refused: [] };
+    const refused: unknown = all.filter(isRefused);
+    return {
+      verdicts: all.filter((each) => !isRefused(each)),
+      refused: refused as VerdictBatch<P>['refused'],
+    };
   } catch (error) {
     const where = `${WHERE}: partition ${partition}, position ${position}`;
     throw new RxAnomalyError('BAD_INPUT', `${where}: no verdicts: ${messageOf(error)}`, { cause: error });

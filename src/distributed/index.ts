@@ -37,6 +37,6 @@ export {
 } from './contract.ts';
 export { distribute } from './distribute.ts';
 export type { DistributeOptions } from './distributeOptions.ts';
-export { type FeedbackEvent, feedbackEvent } from './feedbackEvent.ts';
+export { type FeedbackEvent, feedbackEvent, type RefusedFeedback } from './feedbackEvent.ts';
 export { type FromVerdictsOptions, fromVerdicts, type VerdictBatch } from './fromVerdicts.ts';
 export type { Progress, ProgressKind } from './progress.ts';

@@ -55,6 +55,7 @@ export class KeyModels<E, V extends Value, P extends Position> {
     this.#bytes = from.bytes;
     this.#detector = new StreamDetector<E, V>(
       withCallbacks(context.detect, {
+        packsRows: context.detect.fleet,
         onEvict: (eviction) => {
           const entry = this.#entries.get(eviction.key)!;
           this.#evicted.add(eviction.key);

@@ -9,6 +9,7 @@ import { withCallbacks } from '../models/streamDetectorOptions.ts';
 import { type LogBatch, type LogEntry, type Partition, type Position, Trimmed } from './contract.ts';
 import { Delivery, type Outcome } from './delivery.ts';
 import { type CheckedDistribute, WHERE } from './distributeOptions.ts';
+import type { RefusedFeedback } from './feedbackEvent.ts';
 import { KeyModels } from './keyModels.ts';
 import { PartitionState } from './partitionState.ts';
 import type { Progress, ProgressKind } from './progress.ts';
@@ -30,7 +31,7 @@ export interface SessionContext<E, V extends Value, P extends Position> {
 type Work<E, P> =
   | { readonly position: P; readonly key: Key; readonly event: E; readonly feedback?: undefined }
   | { readonly position: P; readonly key: Key; readonly feedback: Feedback }
-  | { readonly position: P; readonly unreadable: string };
+  | { readonly position: P; readonly unreadable: string; readonly isFeedback?: boolean };
 
 type Feedback = NonNullable<ReturnType<CheckedDistribute<unknown, Value, Position>['feedbackOf']>>;
 
@@ -135,9 +136,10 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     const outcomes: Outcome<P>[] = [];
     for (const each of work) {
       this.#isReplaying = this.#delivery.has(each.position);
-      const verdict = this.#process(each);
+      const delivered = this.#process(each);
       if (!this.#isReplaying) {
-        outcomes.push({ position: each.position, verdict: this.#textOf(verdict, each.position) });
+        const verdict = delivered && JSON.stringify({ position: each.position, ...delivered });
+        outcomes.push({ position: each.position, verdict });
         this.#counts.events++;
       } else this.#counts.replayed++;
       this.#models.passed(each.position);
@@ -154,10 +156,14 @@ export class PartitionSession<E, V extends Value, P extends Position> {
   #workOf(entry: LogEntry<E, P>): Work<E, P> {
     const { position } = entry;
     if (entry.unreadable !== undefined) return { position, unreadable: entry.unreadable };
+    const { event } = entry;
     try {
-      const { event } = entry;
       const feedback = this.#context.options.feedbackOf(event);
       if (feedback !== undefined) return { position, key: feedback.key, feedback };
+    } catch (error) {
+      return { position, unreadable: messageOf(error), isFeedback: true };
+    }
+    try {
       const key = this.#keyOf(event);
       if (key !== undefined && key.length > LONGEST_KEY)
         return { position, unreadable: `expected a key of at most ${LONGEST_KEY} characters` };
@@ -167,31 +173,32 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     }
   }
 
-  #process(work: Work<E, P>): DurableVerdict<E, V> | undefined {
+  /** What is delivered of an entry. */
+  #process(work: Work<E, P>): object | undefined {
     const { position } = work;
     try {
-      if ('unreadable' in work) this.#refuse(work.unreadable, position);
-      else if (work.feedback !== undefined) this.#models.takeFeedback(work.feedback, position);
-      else return this.#models.process(work.event, work.key, position);
+      if ('unreadable' in work) return this.#refuse(work.unreadable, position, work.isFeedback);
+      if (work.feedback === undefined)
+        return this.#chosen(this.#models.process(work.event, work.key, position));
+      this.#models.takeFeedback(work.feedback, position);
     } catch (error) {
       if (!(error instanceof RxAnomalyError)) throw error;
-      if (error.code === 'BAD_OPTION')
-        this.#refuse(error.message, position); // feedback of other dimensions
-      else throw this.#at(error, position);
+      if (error.code !== 'BAD_OPTION') throw this.#at(error, position);
+      const feedback = 'feedback' in work ? work.feedback : undefined; // of other dimensions
+      return this.#refuse(error.message, position, feedback !== undefined, feedback?.key);
     }
     return undefined;
   }
 
-  /** What is delivered of a verdict, as JSON. */
-  #textOf(verdict: DurableVerdict<E, V> | undefined, position: P): string | undefined {
+  /** What is delivered of a verdict. */
+  #chosen(verdict: DurableVerdict<E, V> | undefined): object | undefined {
     if (verdict === undefined) return undefined;
     const { deliver } = this.#context.options;
     let delivered: object | undefined = verdict;
     if (typeof deliver === 'function') delivered = deliver(verdict);
     else if (deliver === 'flagged' && !verdict.isAnomaly && verdict.ended.length === 0) return undefined;
-    if (delivered === undefined) return undefined;
-    this.#counts.verdicts++;
-    return JSON.stringify({ position, ...delivered });
+    if (delivered !== undefined) this.#counts.verdicts++;
+    return delivered;
   }
 
   /** Events of the partition that may be unsaved. */
@@ -206,9 +213,12 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     if (events === 0 || isDue) await this.#state.save(floor, stored, this.#models.events);
   }
 
-  /** Counts what cannot be used, by the policy for bad data. */
-  #refuse(detail: string, position: P): void {
-    const isFatal = this.#context.options.detect.reader.onBadData === 'error';
+  /**
+   * Counts what cannot be used, by the policy for bad data. Feedback is a person's, and ends no stream: whoever gave it finds
+   * among the verdicts why it was refused.
+   */
+  #refuse(detail: string, position: P, isFeedback = false, key?: Key): RefusedFeedback | undefined {
+    const isFatal = !isFeedback && this.#context.options.detect.reader.onBadData === 'error';
     const remedy = isFatal ? 'the stream ends' : 'left out';
     const message = `partition ${this.#partition}, position ${position}: ${detail}; ${remedy}`;
     const [kind, index] = ['unreadable' as const, this.#models.events];
@@ -224,6 +234,7 @@ export class PartitionSession<E, V extends Value, P extends Position> {
       message,
     });
     if (isFatal) throw new RxAnomalyError('BAD_DATA', `${WHERE}: ${message}`);
+    return isFeedback ? { key, refusedFeedback: detail } : undefined;
   }
 
   /** What was wrong with events that are replayed was reported before. */

@@ -4,10 +4,11 @@ import type { Value } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { readFeedback, saveFeedback } from '../models/decision/savedFeedback.ts';
 import { type OpenIncident, readIncident } from '../models/durable/durableState.ts';
+import { DetectorRows } from '../models/fleet/detectorRows.ts';
 import { crc32 } from '../models/snapshot/crc32.ts';
 import { decodeSnapshot } from '../models/snapshot/decodeSnapshot.ts';
 import { encodeSnapshot } from '../models/snapshot/encodeSnapshot.ts';
-import { nest, nestedSnapshot, type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
+import { configsOf, nest, nestedSnapshot, type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
 import {
   asJson,
   badSnapshot,
@@ -168,24 +169,12 @@ function position<P extends Position>(name: string, state: State): P {
 }
 
 /** What models of the options are made with. */
-function modelsOf<E, V extends Value>({ createDetector }: ResolvedStreamDetector<E, V>): Json {
+function modelsOf<E, V extends Value>({ createDetector, fleet }: ResolvedStreamDetector<E, V>): Json {
   const detector = createDetector(1, 0);
   try {
-    return partsOf(nest(detector.snapshot())) ?? null;
+    const models = configsOf(detector.snapshot());
+    return fleet ? { models, rows: new DetectorRows(() => createDetector(1, 0)).mark } : models;
   } finally {
     detector.dispose();
   }
-}
-
-/** The kinds, versions and configurations of all models whose states are in a state. */
-function partsOf(state: State | undefined): Json | undefined {
-  if (typeof state !== 'object' || state === null || ArrayBuffer.isView(state)) return undefined;
-  const parts = Object.entries(state).flatMap(([name, part]): [string, Json][] => {
-    const found = name === 'config' ? undefined : partsOf(part as State);
-    return found === undefined ? [] : [[name, found]];
-  });
-  const { kind, version, config } = state as { readonly [name: string]: Json };
-  if (typeof kind === 'string' && version !== undefined && config !== undefined)
-    parts.push(['kind', kind], ['version', version], ['config', config]);
-  return parts.length === 0 ? undefined : Object.fromEntries(parts);
 }

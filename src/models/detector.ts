@@ -11,14 +11,8 @@ import { Regimes } from './regimes/regimes.ts';
 import { noPrediction } from './scaling/laplaceBand.ts';
 import type { Score, Scorer } from './scorer.ts';
 import { nest, prepareAll, type Restorable, type Snapshot, seal, unseal } from './snapshot/snapshot.ts';
-import { badSnapshot, fields, flag, type Json } from './snapshot/state.ts';
-
-/** Where one stream's detector is: an object of its own, or one that serves many streams in turn. */
-export interface DetectorPlace {
-  /** As this stream's, until the detector of another stream is asked for. */
-  readonly detector: Detector;
-  dispose(): void;
-}
+import { badSnapshot, fields, flag, type Json, type State } from './snapshot/state.ts';
+import { FLAG, ranged } from './snapshot/vectors.ts';
 
 /** The result for one observation. */
 export interface Detection extends Score, Flag {
@@ -88,6 +82,17 @@ export class Detector implements Restorable {
 
   set rare(rare: readonly unknown[] | undefined) {
     if (this.#regimes !== undefined) this.#regimes.parked = rare;
+  }
+
+  /** `rare` for a snapshot; undefined where there is nothing. */
+  get rareState(): State | undefined {
+    return this.rare === undefined ? undefined : this.#regimes?.parkedState();
+  }
+
+  /** Takes back what `rareState` gave. @throws RxAnomalyError BAD_SNAPSHOT */
+  restoreRare(state: State): void {
+    if (this.#regimes === undefined) throw badSnapshot('snapshot of Detector: regimes are not a part of it');
+    this.rare = this.#regimes.readAllParked(state);
   }
 
   /** The detection of an observation, without learning from it. Pure. */
@@ -234,6 +239,7 @@ export class Detector implements Restorable {
   restore(snapshot: Snapshot): void {
     const state = fields(unseal(snapshot, 'Detector', 1, this.#config()), PARTS, ['isNew']);
     const isNew = flag('isNew', state.isNew ?? false);
+    ranged(this.#isNew, FLAG).prepare(this.#isNew, 'isNew'); // which notes the check
     const recurrence = this.#recurrence.memory.prepare(state.recurrence, 'recurrence');
     if ((this.#drift === undefined) !== (state.drift === null))
       throw badSnapshot('snapshot of Detector: drift is missing or not a part of it');

@@ -7,7 +7,8 @@ import { withCovariates } from './covariates/covariateForecaster.ts';
 import type { Feedback } from './decision/feedback.ts';
 import { ACCEPTED, FeedbackRecord } from './decision/feedbackRecord.ts';
 import { suppressed } from './decision/suppression.ts';
-import type { Detection, Detector, DetectorPlace, Learnt } from './detector.ts';
+import type { Detection, Detector, Learnt } from './detector.ts';
+import type { DetectorPlace } from './detectorPlace.ts';
 import { EventReader } from './eventReader.ts';
 import type { Observation } from './forecaster.ts';
 import type { Dated } from './recency.ts';
@@ -129,14 +130,19 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
     return isKnown;
   }
 
-  save(): State {
+  /** @param isPacked in the form of its place, where it has one */
+  save(isPacked = false): State {
     const { dormant, ahead, feedback } = this.#rare ?? {};
     if (dormant !== undefined) return dormant();
+    const place = this.#place;
     return {
       reader: this.#reader.save(),
       transform: this.#transform.save(),
       lastSeen: Number.isFinite(this.lastSeen) ? this.lastSeen : null,
-      detector: this.#place === undefined ? NONE_YET : nest(this.#place.detector.snapshot()),
+      detector:
+        place === undefined
+          ? NONE_YET
+          : ((isPacked ? place.packed?.pack() : undefined) ?? nest(place.detector.snapshot())),
       ...(ahead === undefined ? {} : { ahead: nest(ahead.snapshot()) }),
       ...(feedback === undefined ? {} : { feedback: feedback.save() }),
     };
@@ -156,19 +162,36 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
     this.#transform.resume(transform, this.#reader.dimensions);
     this.lastSeen = nullOr('lastSeen', lastSeen, time) ?? Number.NEGATIVE_INFINITY;
     if (detector === NONE_YET) return;
-    const snapshot = nestedSnapshot(detector);
-    const { dimensions } = this.#reader;
-    // Before it is made: a wrong number of dimensions might cost gigabytes.
-    if (dimensions === undefined || fields(snapshot.config).dimensions !== dimensions)
-      throw badSnapshot(`snapshot: its models are not of ${dimensions ?? 'unknown'} dimensions`);
-    this.#place = this.#createDetector(dimensions);
+    const restore = this.#restoring(detector);
+    this.#place = this.#createDetector(this.#reader.dimensions!);
     try {
-      this.#place.detector.restore(snapshot);
+      restore(this.#place);
       if (ahead !== undefined) this.#resumeAhead(nestedSnapshot(ahead));
     } catch (error) {
       this.dispose();
       throw error;
     }
+  }
+
+  /**
+   * What puts back the saved state of a detector.
+   *
+   * @throws RxAnomalyError BAD_SNAPSHOT where it is of other dimensions: before any is made, as that might cost gigabytes
+   */
+  #restoring(saved: State): (place: DetectorPlace) => void {
+    const { dimensions = 0 } = this.#reader;
+    const { row } = fields(saved);
+    const snapshot = row === undefined ? nestedSnapshot(saved) : undefined;
+    const most = ArrayBuffer.isView(row) ? row.byteLength / LEAST_ROW : 0;
+    const own =
+      snapshot === undefined ? dimensions <= most : fields(snapshot.config).dimensions === dimensions;
+    if (dimensions === 0 || !own)
+      throw badSnapshot(`snapshot: its models are not of ${dimensions || 'unknown'} dimensions`);
+    return (place) => {
+      if (snapshot !== undefined) place.detector.restore(snapshot);
+      else if (place.packed !== undefined) place.packed.unpack(saved);
+      else throw badSnapshot('snapshot: it is of a fleet, and this is none');
+    };
   }
 
   /**
@@ -267,6 +290,8 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
 
 const PARTS = ['reader', 'transform', 'lastSeen', 'detector'] as const;
 const MAYBE = ['ahead', 'feedback'] as const;
+/** Bytes of a packed row for each dimension, which has at least h and c of 64 units. */
+const LEAST_ROW = 16;
 /** In the place of the detector's state, while there was no event of use. */
 const NONE_YET = 'none yet';
 

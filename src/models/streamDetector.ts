@@ -186,7 +186,7 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
 
   /** The state of one model that is alive, as {@link Eviction} gives it. */
   snapshotOf(key: string | undefined): Snapshot {
-    return seal('Stream', 1, null, this.#alive(key).save());
+    return seal('Stream', 1, null, this.#alive(key).save(this.#options.packsRows));
   }
 
   /** When a model that is alive was last seen, milliseconds; −∞ while no event was of use. */
@@ -297,7 +297,8 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
       this.#problems.add(evictedEarly(key, event, this.#events, this.#options));
     this.#streams.remove(stream);
     try {
-      this.#options.onEvict?.({ key, reason, snapshot: () => seal('Stream', 1, null, stream.save()) });
+      const { onEvict, packsRows } = this.#options;
+      onEvict?.({ key, reason, snapshot: () => seal('Stream', 1, null, stream.save(packsRows)) });
     } finally {
       stream.dispose();
     }

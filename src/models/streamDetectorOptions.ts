@@ -96,6 +96,8 @@ export interface ResolvedStreamDetector<E, V extends Value>
   readonly suppression: Suppression | undefined;
   readonly maxKeys: number;
   readonly fleet: boolean;
+  /** Whether the states of single models that are taken are of rows of the fleet: smaller, and for a fleet only. */
+  readonly packsRows?: boolean;
   /** Undefined where only the next event is forecast. */
   readonly ahead: AheadPlan | undefined;
   readonly createForecaster: ForecasterFactory;
@@ -171,7 +173,7 @@ export function resolveStreamDetector<E, V extends Value>(
 export function withCallbacks<E, V extends Value>(
   resolved: ResolvedStreamDetector<E, V>,
   callbacks: Pick<StreamDetectorOptions<E, V>, 'clock' | 'onEvict' | 'onReturn'> &
-    Partial<Pick<ResolvedStreamDetector<E, V>, 'reader' | 'ahead'>>,
+    Partial<Pick<ResolvedStreamDetector<E, V>, 'reader' | 'ahead' | 'packsRows'>>,
 ): ResolvedStreamDetector<E, V> {
   const all = resolved as ResolvedStreamDetector<unknown, Value>;
   const changed = callbacks as Partial<ResolvedStreamDetector<unknown, Value>>;

@@ -3,10 +3,11 @@ import { spanOf } from '../core/duration.ts';
 import { accepts, aFunction, falseOr } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
-import type { Problem, Reading, Severity, Shape, Value, Verdict } from '../core/reading.ts';
+import type { Problem, Reading, Shape, Value, Verdict } from '../core/reading.ts';
 import { type KeySelector, keyOf } from '../core/selectors.ts';
 import { RecentKeys } from '../models/derived/recentKeys.ts';
 import { SampleReader } from '../models/derived/sampleReader.ts';
+import { LEAST_PEERS, OUTLIER, outlierRule, outlierVerdict } from '../models/population/outlierVerdict.ts';
 import { type PeerComparison, PeerGroup } from '../models/population/peerComparison.ts';
 import { type PeerWindow, PeerWindows } from '../models/population/peerWindows.ts';
 import { type DetectAnomaliesOptions, detection } from './detectAnomalies.ts';
@@ -62,14 +63,14 @@ const populationOptions: OptionSet<
       'an integer of 4 or more',
       (value) => Number.isSafeInteger(value) && (value as number) >= 4,
     ),
-    default: 4,
+    default: LEAST_PEERS,
     unit: 'streams',
     about: 'peers without which a stream is not compared',
     when: 'more where a few peers say little',
   },
   outlier: {
     kind: falseOr(accepts('a positive number', (value) => typeof value === 'number' && value > 0)),
-    default: 9,
+    default: OUTLIER,
     about: 'from which distance to its peers on a stream is an outlier, whatever it was before',
     when: 'less to find smaller differences, false where streams differ by nature',
     level: 'basic',
@@ -130,7 +131,7 @@ export function detectPopulation<E, V extends Value>(
   for (const [name, select] of Object.entries({ value, time, key }))
     if (select !== undefined && typeof select !== 'function')
       throw badOption(where, name, 'a function', select);
-  const rule = { distance: outlier === false ? Number.POSITIVE_INFINITY : outlier, windows: 3, of: 5 };
+  const rule = outlierRule(outlier === false ? Number.POSITIVE_INFINITY : outlier);
   const { maxKeys = 1000 } = options;
   const selectors = { ...(value && { value }), ...(time && { time }), ...(key && { key }) };
 
@@ -186,7 +187,7 @@ export function detectPopulation<E, V extends Value>(
           const last = flagged.use(verdict.key);
           const { event, peers } = verdict.event;
           const all = { ...verdict, event, peers } as PopulationVerdict<E, V>;
-          const result = peers.isOutlier ? asOutlier(all, rule.distance, !last.before) : all;
+          const result = outlierVerdict(all, peers, rule.distance, !last.before);
           last.before = result.isAnomaly;
           return result;
         }),
@@ -204,23 +205,4 @@ function deviations<E>(
     const value = isScalar ? (deviation[0] ?? Number.NaN) : deviation;
     return { event, time: start, key, value, imputed: deviation.every(Number.isNaN), peers: found };
   });
-}
-
-/** The verdict on a stream that is far from its peers; one that was flagged for its change keeps the higher score. */
-function asOutlier<E, V extends Value>(
-  verdict: PopulationVerdict<E, V>,
-  least: number,
-  isFirst: boolean,
-): PopulationVerdict<E, V> {
-  if (verdict.suppressed !== undefined) return verdict;
-  const { distance } = verdict.peers;
-  const times = distance / least;
-  const severity: Severity = times >= 4 ? 'critical' : times >= 2 ? 'high' : 'medium';
-  return {
-    ...verdict,
-    score: Math.max(verdict.score, distance / (distance + least)), // 0.5 at the least
-    severity: verdict.isAnomaly && verdict.severity !== 'low' ? verdict.severity : severity,
-    isAnomaly: true,
-    startOfIncident: verdict.startOfIncident || (isFirst && !verdict.isAnomaly),
-  };
 }

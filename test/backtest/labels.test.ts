@@ -78,6 +78,23 @@ describe('windowsFor', () => {
     expect(yearFor(path)).toBe(year);
   });
 
+  it('finds a table by the name of its stream, and a series of it by its key', () => {
+    const named = parseLabels(`{
+      "fleet": ["2001-01-01"], "fleet/p": ["2002-01-01"], "other.csv/p": ["2003-01-01"], "fleet/a/b": ["2004-01-01"]
+    }`);
+    const yearOf = (path: string, key?: string): number | undefined => {
+      const found = windowsFor(named, path, key);
+      return found && new Date(found[0]!.start).getUTCFullYear();
+    };
+    expect(yearOf('data/fleet.csv')).toBe(2001);
+    expect(yearOf('data/fleet.csv.gz', 'p')).toBe(2002);
+    expect(yearOf('data/fleet.csv', 'a/b')).toBe(2004);
+    expect(yearOf('data/fleet.csv', 'q')).toBe(2001);
+    expect(yearOf('other.csv', 'p')).toBe(2003);
+    expect(yearOf('other.csv', 'q')).toBeUndefined();
+    expect(yearOf('third.csv', 'p')).toBeUndefined();
+  });
+
   it('matches whole path segments only', () => {
     expect(yearFor('yy.csv')).toBeUndefined();
     expect(yearFor('csv')).toBeUndefined();

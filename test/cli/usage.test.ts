@@ -173,7 +173,11 @@ const TABLE_OPTIONS = [
   '--strict',
   '--rate',
   '--resample',
+  '--population',
 ];
+
+/** The commands whose options may be in a file. */
+const CONFIGURED = ['detect', 'serve', 'worker', 'backtest', 'forecast', 'inspect', 'telegraf'];
 
 /** The options that a help explains. */
 function optionsIn(help: string): string[] {
@@ -404,7 +408,8 @@ describe.concurrent('help', () => {
     const [own = '', more = ''] = stdout.split('\nMore options, explained by rx-anomaly help TOPIC:\n');
     const listed = more.slice(0, more.indexOf('\n\n'));
     const named = [...optionsIn(own), ...[...listed.matchAll(/--[a-z-]+(?=[,\n]|$)/g)].map(([name]) => name)];
-    expect(named.toSorted()).toEqual([...options, '--help'].toSorted());
+    const ofAll = CONFIGURED.includes(command) ? ['--config', '--print-config'] : [];
+    expect(named.toSorted()).toEqual([...options, ...ofAll, '--help'].toSorted());
     for (const [, topic, line] of listed.matchAll(/^ {2}([a-z]+)((?:.|\n {3})*)/gm)) {
       const { stdout: explained } = await rxAnomaly(['help', topic!]);
       const names = [...line!.matchAll(/--[a-z-]+(?=[,\n]|$)/g)].map(([name]) => name);

@@ -72,7 +72,16 @@ const FIRST = [
     'flagAnomalies',
     'forecastAhead',
   ],
-  ...['incidents', 'lstmForecast', 'pretrainedForecaster', 'rate', 'reorder', 'scoreResiduals', 'toConsole'],
+  ...[
+    'incidentGroups',
+    'incidents',
+    'lstmForecast',
+    'pretrainedForecaster',
+    'rate',
+    'reorder',
+    'scoreResiduals',
+    'toConsole',
+  ],
   ...[
     'toEmail',
     'toWebhook',

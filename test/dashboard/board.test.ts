@@ -396,7 +396,17 @@ describe('the board', () => {
     expect(given).toMatchObject([{ kind: 'missed', key: 'pump', score: 0.45 }]);
     board.refresh(2);
     const [start, end] = [verdict(5).time, verdict(9).time];
-    const mark = { id: 0, stream: 0, first: 5, last: 9, start, end, cleared: false, waiting: false };
+    const mark = {
+      id: 0,
+      stream: 0,
+      first: 5,
+      last: 9,
+      start,
+      end,
+      cleared: false,
+      waiting: false,
+      refused: '',
+    };
     expect(page.hear(board, 2).marks).toEqual([mark]);
     expect(board.takeFeedback({ kind: 'clear', mark: 0 })?.pieces).toEqual([{ ...given![0], kind: 'clear' }]);
     board.refresh(3);

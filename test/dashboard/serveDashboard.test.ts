@@ -241,6 +241,26 @@ describe('feedback', () => {
     await expect.poll(shown).toEqual([false, false]);
   });
 
+  it('is shown as refused, and is no longer given, where it could not be applied', async () => {
+    const onFeedback = (): object => ({ applied: Promise.reject(new Error('of 2 dimensions')) });
+    const { at, verdicts$ } = await serve({ onFeedback });
+    verdicts$.next(spike(1));
+    const shown = async (): Promise<unknown> => {
+      const abort = new AbortController();
+      for await (const { update } of follow(at('/events'), abort.signal)) {
+        abort.abort();
+        const [incident, mark] = [update.incidents?.[0], update.marks?.[0]];
+        return [incident?.feedback, incident?.waiting, incident?.refused, mark?.waiting, mark?.refused];
+      }
+      return undefined;
+    };
+    await say(at('/feedback'), { kind: 'normal', incident: 0 });
+    await say(at('/feedback'), { kind: 'missed', stream: 0, first: 0, last: 0 });
+    await expect.poll(shown).toEqual([null, false, 'of 2 dimensions', false, 'of 2 dimensions']);
+    expect((await say(at('/feedback'), { kind: 'clear', mark: 0 })).status).toBe(200);
+    await expect.poll(shown).toEqual([null, false, 'of 2 dimensions', undefined, undefined]);
+  });
+
   it.each([
     () => {
       throw new Error('disk full');

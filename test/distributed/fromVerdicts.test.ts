@@ -2,13 +2,14 @@ import { firstValueFrom, from, lastValueFrom, mergeMap, take, toArray } from 'rx
 import { describe, expect, it } from 'vitest';
 import { Backlog } from '../../src/clients/backlog.ts';
 import { ServerFailure } from '../../src/clients/retry.ts';
+import { feedbackEvent } from '../../src/distributed/feedbackEvent.ts';
 import {
   type FromVerdictsOptions,
   fromVerdicts,
   type VerdictBatch,
 } from '../../src/distributed/fromVerdicts.ts';
 import { MemoryBroker } from '../support/memoryEngine.ts';
-import type { Engine, TestEvent } from './workers.ts';
+import { type Engine, type TestEvent, TestWorker } from './workers.ts';
 
 type Options = Omit<FromVerdictsOptions<number>, 'engine'>;
 
@@ -131,6 +132,29 @@ describe('fromVerdicts', () => {
       take(8),
     );
     await lastValueFrom(seen);
+  });
+
+  it('has feedback that the worker of its key has refused, which ends no stream', async () => {
+    const engine = new MemoryBroker<TestEvent>(1).connect();
+    const ranges = [[5, 8] as const, [5, 8] as const];
+    const piece = { kind: 'normal', key: 'a', value: ranges, residual: ranges, score: 0.9 } as const;
+    const broken = { feedback: { ...piece, key: 'b', score: 7 } };
+    const reading = (n: number): object => ({ key: 'a', event: { key: 'a', value: n % 3, at: n } });
+    await engine.log.publish([
+      ...[reading(0), reading(1), { key: 'a', event: feedbackEvent(piece) }],
+      ...[{ key: 'b', event: broken }, reading(2)],
+    ] as never);
+    const worker = new TestWorker(engine, {
+      detect: { key: (event) => event.key, onBadData: 'error', onProblem: 'silent' },
+    });
+    await worker.until((newest) => newest.get(0)?.delivered === 5);
+    await worker.stop();
+    const batches = await read(engine, 1);
+    expect(batches.flatMap(({ verdicts }) => verdicts)).toHaveLength(3);
+    expect(batches.flatMap(({ refused }) => refused)).toEqual([
+      { position: 3, key: 'a', refusedFeedback: expect.stringContaining('expected value to be 1 ranges') },
+      { position: 4, refusedFeedback: expect.stringContaining('expected score to be') },
+    ]);
   });
 
   it('names what is wrong', async () => {

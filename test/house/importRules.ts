@@ -77,7 +77,7 @@ export const OPTIONAL: Readonly<Record<string, string | readonly string[]>> = {
 };
 
 /** What loads modules that its user names, which no rule can know. */
-const LOADS_ANYTHING = ['lab/benchQuality/loadConfigurations.ts'];
+const LOADS_ANYTHING = ['lab/benchQuality/loadConfigurations.ts', 'cli/config/configFile.ts'];
 
 /** Where Node's own modules are used: at the edges, and where files of the package itself are loaded. */
 const NODE = /^(clients|sources|stores|nats|redis|cli|lab|dashboard)\//;

@@ -22,6 +22,7 @@ const FOR_NODE = [
   './dashboard',
   './tfjs',
   './package.json',
+  './schemas/*',
 ];
 
 const { exports } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { exports: object };

@@ -30,7 +30,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const folder = temporaryFolder();
 const { exports } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { exports: object };
 const doors = Object.keys(exports)
-  .filter((door) => door !== './package.json')
+  .filter((door) => door !== './package.json' && !door.startsWith('./schemas/'))
   .map((door) => posix.join('rx-anomaly', door));
 
 /** Runs CommonJS in a process of its own; returns what it prints and the packages that it has loaded. */

@@ -1,4 +1,4 @@
-import { map, type OperatorFunction, startWith } from 'rxjs';
+import { map, startWith } from 'rxjs';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
 import { pretrainedForecaster } from '../../src/models/pretrained/pretrainedForecaster.ts';
 import { aggregate } from '../../src/operators/aggregate.ts';
@@ -8,21 +8,15 @@ import { detectRare } from '../../src/operators/detectRare.ts';
 import { fillGaps } from '../../src/operators/fillGaps.ts';
 import { flagAnomalies } from '../../src/operators/flagAnomalies.ts';
 import { forecastWith } from '../../src/operators/forecastWith.ts';
+import { incidentGroups } from '../../src/operators/incidentGroups.ts';
 import { incidents } from '../../src/operators/incidents.ts';
 import { lstmForecast } from '../../src/operators/lstmForecast.ts';
 import { rate } from '../../src/operators/rate.ts';
 import { reorder } from '../../src/operators/reorder.ts';
 import { scoreResiduals } from '../../src/operators/scoreResiduals.ts';
+import type { OperatorCase } from '../contracts/operatorContract.ts';
 import { forecastOf, verdictOf } from './records.ts';
 import { SMALL } from './series.ts';
-
-/** An operator as the contract of all operators sees it: something that takes numbers, 1 and then 2 and then 3. */
-export interface OperatorCase {
-  readonly name: string;
-  readonly operator: () => OperatorFunction<number, unknown>;
-  /** True when it speaks only after its source has completed. */
-  readonly atEnd?: boolean;
-}
 
 const { warmUp: _warmUp, ...lstm } = SMALL;
 await pretrainedForecaster(); // loads what a fleet forecasts by
@@ -75,6 +69,15 @@ export const OPERATOR_CASES: readonly OperatorCase[] = [
       source.pipe(
         map((event) => verdictOf(event, true)),
         incidents(),
+      ),
+    atEnd: true,
+  },
+  {
+    name: 'incidentGroups',
+    operator: () => (source) =>
+      source.pipe(
+        map((event) => verdictOf(event, true)),
+        incidentGroups(),
       ),
     atEnd: true,
   },

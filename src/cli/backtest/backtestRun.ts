@@ -180,15 +180,18 @@ async function detectFile(
       onVerdict: (verdict, row) => other.recorders.add(verdict, row),
     })),
   );
-  const windows = job.labels === undefined ? undefined : windowsFor(job.labels, job.path);
-  if (job.labels !== undefined && windows === undefined) log(`${job.name}: it has no labels`);
-  if (windows !== undefined && table.columns.time === undefined)
+  const { labels } = job;
+  const windowsOf = (key: string | undefined) =>
+    labels === undefined ? undefined : windowsFor(labels, job.path, key);
+  const isLabelled = [...own.keys].some((key) => windowsOf(key) !== undefined);
+  if (labels !== undefined && !isLabelled) log(`${job.name}: it has no labels`);
+  if (isLabelled && table.columns.time === undefined)
     throw new RxAnomalyError(
       'BAD_INPUT',
       `${job.path}: labels by time need a time column; name it with --time`,
     );
-  const streams = own.finish(windows);
-  const baselineStreams = others.map(({ recorders }) => recorders.finish(windows));
+  const streams = own.finish(windowsOf);
+  const baselineStreams = others.map(({ recorders }) => recorders.finish(windowsOf));
   return {
     job,
     streams,

@@ -1,7 +1,8 @@
 import type { Value, Verdict } from '../../core/reading.ts';
 import { StreamDetector } from '../../models/streamDetector.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
-import { problemsOf } from '../run/derivedTable.ts';
+import { problemsOf } from '../run/derivedRow.ts';
+import { withOutlier } from '../run/peerTable.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
 import { type DetectionOptions, rowOptions } from '../run/rowOptions.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
@@ -40,13 +41,17 @@ export async function detectTable(
     ...other,
     detector: detectorOf(other.options, new ProblemCounts()),
   }));
+  const flagged = new Set<string | undefined>(); // keys whose newest verdict was
   const yieldToEventLoop = createYield();
   try {
     for await (const rows of table.batches()) {
       for (const row of rows) {
         for (const { kind, message } of problemsOf(row)) problems.add(kind, message);
-        const verdict = detector.process(row);
+        const detected = detector.process(row);
+        const verdict = detected && withOutlier(detected, !flagged.has(detected.key));
         if (verdict !== undefined) onVerdict(verdict, row);
+        if (verdict?.isAnomaly) flagged.add(verdict.key);
+        else flagged.delete(row.key);
         for (const other of others) {
           const opinion = other.detector.process(row);
           if (opinion !== undefined) other.onVerdict(opinion, row);

@@ -29,6 +29,11 @@ export class KeyedRecorders {
     return this.#records;
   }
 
+  /** The series so far. */
+  get keys(): Iterable<string | undefined> {
+    return this.#streams.keys();
+  }
+
   add(verdict: Verdict<CsvRow, Value>, { key, label }: CsvRow): void {
     let stream = this.#streams.get(key);
     if (stream === undefined) {
@@ -41,9 +46,10 @@ export class KeyedRecorders {
     this.#records++;
   }
 
-  /** @param windows labelled windows by time; without them the label column counts */
-  finish(windows: readonly LabelWindow[] | undefined): RecordedStream[] {
-    return [...this.#streams.values()].map(({ recorder, labels }) => {
+  /** @param windowsOf labelled windows by time of a series; without them the label column counts */
+  finish(windowsOf: (key: string | undefined) => readonly LabelWindow[] | undefined): RecordedStream[] {
+    return [...this.#streams].map(([key, { recorder, labels }]) => {
+      const windows = windowsOf(key);
       const stream = recorder.finish(this.#columns.label === undefined ? undefined : windowsOfFlags(labels));
       return windows === undefined
         ? stream

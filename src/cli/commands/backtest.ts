@@ -10,6 +10,7 @@ import { type BacktestJob, type BacktestResult, runBacktest } from '../backtest/
 import { fileText, summaryText } from '../backtest/backtestText.ts';
 import { findLabels } from '../backtest/findLabels.ts';
 import { writeReport } from '../backtest/writeReport.ts';
+import { runConfigured } from '../config/runConfigured.ts';
 import { baselinesFor } from '../options/namedModels.ts';
 import {
   type ColumnOptions,
@@ -29,7 +30,6 @@ import { createProgress } from '../output/progress.ts';
 import { requireWritable, StandardOutput } from '../output/standardOutput.ts';
 import { columnsOf } from '../run/columns.ts';
 import { findTables } from '../run/findTables.ts';
-import { interruptible } from '../run/interrupt.ts';
 
 interface BacktestOptions extends ColumnOptions, ModelOptions, PolicyFlags {
   readonly labels?: string;
@@ -80,9 +80,11 @@ export function backtestCommand(): Command {
         adaptRule(options),
         ['with --compare', compare === undefined, WITHOUT_COMPARISON],
       ]);
-      if (compare !== undefined) await compareFiles(requireTwo(command, path, compare), report, format);
-      else if (path === undefined) command.error("error: missing required argument 'path'");
-      else await interruptible((signal) => backtest(path, options, signal));
+      await runConfigured(command, async (signal) => {
+        if (compare !== undefined) await compareFiles(requireTwo(command, path, compare), report, format);
+        else if (path === undefined) command.error("error: missing required argument 'path'");
+        else await backtest(path, options, signal);
+      });
     });
   const model = modelOptions().filter(({ long }) => !OF_MANY_KEYS.includes(long ?? ''));
   return addTopics(

@@ -4,6 +4,8 @@ import type { BadDataPolicy } from '../../core/reading.ts';
 import type { AheadPlan } from '../../models/ahead/aheadOptions.ts';
 import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import type { TransformName } from '../../models/transform.ts';
+import { runConfigured } from '../config/runConfigured.ts';
+import { isGiven } from '../options/given.ts';
 import {
   LIVE,
   type LiveFlags,
@@ -20,11 +22,11 @@ import {
   type HistoryOptions,
   keyOption,
   type ModelOptions,
-  path,
   quietOption,
   timeOption,
   valueOption,
 } from '../options/options.ts';
+import { path } from '../options/parsers.ts';
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics, historyOptions, modelOptions } from '../options/topics.ts';
@@ -32,8 +34,7 @@ import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../optio
 import { StandardOutput } from '../output/standardOutput.ts';
 import { type WriteOptions, writeVerdicts } from '../output/writeVerdicts.ts';
 import type { DetectionContext } from '../run/detection.ts';
-import { interruptible } from '../run/interrupt.ts';
-import { openLive } from '../run/openLive.ts';
+import { liveDerivation, openLive } from '../run/openLive.ts';
 import { openPersistence } from '../run/persistence.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
 import { RunCounts } from '../run/runCounts.ts';
@@ -92,7 +93,7 @@ export function detectCommand(): Command {
     EXAMPLES,
   ).action(async (file: string | undefined, options: DetectOptions) => {
     const source = sourceOf(file, command, options);
-    await interruptible((signal) => detect(source, options, signal));
+    await runConfigured(command, (signal) => detect(source, options, signal));
   });
 }
 
@@ -105,8 +106,7 @@ Examples:
   tail -n +1 -F sensors.csv | rx-anomaly detect - --key sensor --checkpoint state
   rx-anomaly detect --influx http://localhost:8086 --database plant \\
       --measurement pumps --field rpm --follow --write-back pump_verdicts
-  rx-anomaly detect --mqtt mqtt://localhost --topic 'plant/+/temperature'
-  rx-anomaly detect --otlp 4318 --metric 'http.server.*'`;
+  rx-anomaly detect --mqtt mqtt://localhost --topic 'plant/+/temperature'`;
 
 /** What is read: a table by its path, - for standard input, or another source. */
 type Source = string | LiveSource;
@@ -114,7 +114,7 @@ type Source = string | LiveSource;
 /** @throws RxAnomalyError BAD_OPTION where no source is named, or several */
 function sourceOf(file: string | undefined, command: Command, options: DetectOptions): Source {
   const bad = (what: string): RxAnomalyError => new RxAnomalyError('BAD_OPTION', `detect: ${what}`);
-  const named = LIVE.find((flag) => command.getOptionValueSource(flag.slice(2)) === 'cli');
+  const named = LIVE.find((flag) => isGiven(command, flag.slice(2)));
   if (named !== undefined && file !== undefined) throw bad(`name a table or ${named}, not both; got ${file}`);
   const live = readLive('detect', command, options);
   const source = file ?? live;
@@ -164,7 +164,7 @@ async function detect(source: Source, options: DetectOptions, signal: AbortSigna
         detectionOptions,
         context,
       )
-    : await openLive(source, detectionOptions, context);
+    : await openLive(source, detectionOptions, { ...context, ...liveDerivation(options) });
   for (const line of detection.notes) log(line);
   if (detection.resumed) log(`resuming from ${options.checkpoint}`);
   await writeVerdicts(detection, counts, output, options, noun, log, stop);

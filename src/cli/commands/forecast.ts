@@ -3,23 +3,25 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { aheadTable } from '../../models/ahead/aheadOptions.ts';
 import type { ForecasterName } from '../../models/forecasters/namedForecasters.ts';
+import { runConfigured } from '../config/runConfigured.ts';
 import { forecastReport } from '../forecast/forecastReport.ts';
 import { forecastTable } from '../forecast/forecastTable.ts';
 import { forecastLines, outcomeText } from '../forecast/forecastText.ts';
 import { forecasterOf } from '../options/namedModels.ts';
+import { takes } from '../options/optionForm.ts';
 import {
   adaptOption,
   type ColumnOptions,
   forecasterOption,
   keyOption,
   type ModelOptions,
-  path,
   quietOption,
   seedOption,
   tableOption,
   timeOption,
   valueOption,
 } from '../options/options.ts';
+import { path } from '../options/parsers.ts';
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics } from '../options/topics.ts';
 import { adaptRule, refuseWithoutEffect, seedRule } from '../options/withoutEffect.ts';
@@ -27,7 +29,6 @@ import { createProgress } from '../output/progress.ts';
 import { requireWritable, StandardOutput, writeReportFile } from '../output/standardOutput.ts';
 import type { OutputFormat } from '../output/verdictFormat.ts';
 import { columnsOf } from '../run/columns.ts';
-import { interruptible } from '../run/interrupt.ts';
 import { openTable } from '../run/openTable.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
 import { counted } from '../text/formatText.ts';
@@ -75,7 +76,7 @@ export function forecastCommand(): Command {
     .addOption(quietOption())
     .action((file: string, options: ForecastOptions) => {
       refuseWithoutEffect(command, [seedRule(options), adaptRule(options)]);
-      return interruptible((signal) => forecast(file, options, signal));
+      return runConfigured(command, (signal) => forecast(file, options, signal));
     });
   return addTopics(command, { table: tableOptions() }, [], HELP);
 }
@@ -139,9 +140,12 @@ async function forecast(file: string, options: ForecastOptions, signal: AbortSig
   log(`report: ${resolve(report)}`);
 }
 
-function quantileList(text: string): number[] {
+const PROBABILITY = { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 } as const;
+const QUANTILES = { type: 'array', items: PROBABILITY, minItems: 1 } as const;
+
+const quantileList = takes({ schema: QUANTILES, list: 'joined' }, (text: string): number[] => {
   const list = text.split(',').map((part) => Number(part.trim() || 'none'));
   const expected = aheadTable.quantiles.kind.expected(list);
   if (expected !== undefined) throw new InvalidArgumentError(`Expected ${expected}.`);
   return list;
-}
+});

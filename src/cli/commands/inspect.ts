@@ -8,8 +8,10 @@ import { lstmTable } from '../../models/forecasters/lstmOptions.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { CELL_NAMES, type CellName } from '../../numerics/cells/cell.ts';
 import { GATE_ROWS } from '../../numerics/cells/gateRows.ts';
+import { runConfigured } from '../config/runConfigured.ts';
 import { inspectTable } from '../inspect/inspectRun.ts';
 import { inspectText } from '../inspect/inspectText.ts';
+import { takes } from '../options/optionForm.ts';
 import {
   type ColumnOptions,
   keyOption,
@@ -25,7 +27,6 @@ import { addTopics } from '../options/topics.ts';
 import { createProgress } from '../output/progress.ts';
 import { requireWritable, StandardOutput, writeReportFile } from '../output/standardOutput.ts';
 import { columnsOf } from '../run/columns.ts';
-import { interruptible } from '../run/interrupt.ts';
 import { openTable } from '../run/openTable.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
 import { VERSION } from '../version.ts';
@@ -76,7 +77,7 @@ export function inspectCommand(): Command {
     .addOption(seedOption())
     .addOption(quietOption())
     .action((file: string, options: InspectOptions) =>
-      interruptible((signal) => inspect(file, options, signal)),
+      runConfigured(command, (signal) => inspect(file, options, signal)),
     );
   return addTopics(command, { table: tableOptions() }, [], HELP);
 }
@@ -163,20 +164,22 @@ function onlyLstmOption(): Option {
     'lstm alone; rx-anomaly bench-forecast --inside shows the pre-trained network',
   )
     .default('lstm')
-    .argParser((name) => {
-      if (name === 'lstm') return name;
-      const where =
-        name === 'pretrained'
-          ? 'what the pre-trained network remembers is shown by rx-anomaly bench-forecast --inside FOLDER, for all tables of ' +
-            'a folder; its incidents by detect and backtest'
-          : 'other forecasters have no gates to look into';
-      throw new InvalidArgumentError(`Expected lstm: ${where}.`);
-    });
+    .argParser(
+      takes({ schema: { enum: ['lstm'] } }, (name: string): string => {
+        if (name === 'lstm') return name;
+        const where =
+          name === 'pretrained'
+            ? 'what the pre-trained network remembers is shown by rx-anomaly bench-forecast --inside FOLDER, for all tables of ' +
+              'a folder; its incidents by detect and backtest'
+            : 'other forecasters have no gates to look into';
+        throw new InvalidArgumentError(`Expected lstm: ${where}.`);
+      }),
+    );
 }
 
-function aboveOne(text: string): number {
+const aboveOne = takes({ schema: { type: 'number', exclusiveMinimum: 1 } }, (text: string): number => {
   const rows = Number(text);
   if (text.trim() === '' || !(rows > 1 && Number.isFinite(rows)))
     throw new InvalidArgumentError('Expected a number of rows above 1.');
   return rows;
-}
+});

@@ -1,24 +1,23 @@
 import { Command, Option } from 'commander';
+import { runConfigured } from '../config/runConfigured.ts';
 import { alertOptions, refuseAlertOptions } from '../options/alertOptions.ts';
 import { credentialsOf } from '../options/influxOptions.ts';
 import { type LiveSource, liveOptions, readLive, rulesOfTables } from '../options/liveSources.ts';
+import { secretText } from '../options/optionForm.ts';
 import {
   absentAfterOption,
   checkpointEveryOption,
   keyOption,
-  path,
-  portNumber,
-  positive,
   quietOption,
   timeOption,
   valueOption,
 } from '../options/options.ts';
+import { path, portNumber, positive } from '../options/parsers.ts';
 import { hasHolidays, policyOptions } from '../options/policy.ts';
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics, historyOptions, modelOptions } from '../options/topics.ts';
 import { readVerdictsOptions, verdictsOption } from '../options/verdictsOptions.ts';
 import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
-import { interruptible } from '../run/interrupt.ts';
 import { type ServeOptions, serveRun } from '../serve/serveRun.ts';
 
 export function serveCommand(): Command {
@@ -47,9 +46,9 @@ export function serveCommand(): Command {
       ).default('127.0.0.1'),
     )
     .addOption(
-      new Option('--token <text>', 'token that a browser must send, 16 characters or more').env(
-        'RX_ANOMALY_TOKEN',
-      ),
+      new Option('--token <text>', 'token that a browser must send, 16 characters or more')
+        .env('RX_ANOMALY_TOKEN')
+        .argParser(secretText),
     )
     .addOption(
       new Option(
@@ -83,7 +82,7 @@ export function serveCommand(): Command {
         ...(options.fleet ? [] : [adaptRule(options)]),
       ]);
       refuseAlertOptions(command, options);
-      return interruptible((signal) => serveRun(paths, options, workers ?? live, signal));
+      return runConfigured(command, (signal) => serveRun(paths, options, workers ?? live, signal));
     });
   const impute = new Option(
     '--on-bad-data <policy>',

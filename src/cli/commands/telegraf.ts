@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { runConfigured } from '../config/runConfigured.ts';
+import { TEXT, takes } from '../options/optionForm.ts';
 import {
   adaptOption,
   checkpointEveryOption,
@@ -6,12 +8,11 @@ import {
   forecasterOption,
   type ModelOptions,
   maxKeysOption,
-  names,
-  path,
   quietOption,
   scorerOption,
   seedOption,
 } from '../options/options.ts';
+import { names, path } from '../options/parsers.ts';
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics } from '../options/topics.ts';
@@ -19,7 +20,6 @@ import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../optio
 import { StandardOutput } from '../output/standardOutput.ts';
 import { WholeLines } from '../output/wholeLines.ts';
 import type { DetectionContext } from '../run/detection.ts';
-import { interruptible } from '../run/interrupt.ts';
 import { openPersistence } from '../run/persistence.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
 import { RunCounts } from '../run/runCounts.ts';
@@ -89,7 +89,7 @@ export function telegrafCommand(): Command {
       seedRule(options),
       ...(options.fleet ? [] : [adaptRule(options)]),
     ]);
-    await interruptible((signal) => telegraf(options, signal));
+    await runConfigured(command, (signal) => telegraf(options, signal));
   });
 }
 
@@ -127,9 +127,12 @@ async function telegraf(options: TelegrafCommandOptions, signal: AbortSignal): P
   signal.throwIfAborted();
 }
 
-function additions(text: string): Added[] {
+const ADDITION = { enum: ADDED } as const;
+const ADDITIONS = { anyOf: [TEXT, { type: 'array', items: ADDITION, minItems: 1 }] } as const;
+
+const additions = takes({ schema: ADDITIONS, list: 'joined' }, (text: string): Added[] => {
   const list = names(text);
   if (!list.every((name): name is Added => (ADDED as readonly string[]).includes(name)))
     throw new InvalidArgumentError(`Expected some of ${ADDED.join(', ')}, separated by commas.`);
   return list;
-}
+});

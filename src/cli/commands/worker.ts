@@ -1,23 +1,22 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../core/duration.ts';
 import { engineSpecs } from '../../distributed/engineSpecs.ts';
+import { runConfigured } from '../config/runConfigured.ts';
 import {
   adaptOption,
   fleetOption,
   forecasterOption,
   maxKeysOption,
-  naturalNumber,
   onBadDataOption,
-  portNumber,
   quietOption,
   scorerOption,
   seedOption,
   transformOption,
 } from '../options/options.ts';
+import { naturalNumber, portNumber } from '../options/parsers.ts';
 import { hasHolidays, policyOptions } from '../options/policy.ts';
 import { addTopics } from '../options/topics.ts';
 import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
-import { interruptible } from '../run/interrupt.ts';
 import { brokerOptions, messageOptions } from '../worker/brokers.ts';
 import type { WorkerOptions } from '../worker/workerOptions.ts';
 
@@ -89,7 +88,7 @@ export function workerCommand(): Command {
       ...(options.fleet ? [] : [adaptRule(options)]),
     ]);
     const { workerRun } = await import('../worker/workerRun.ts');
-    await interruptible((signal) => workerRun(options, signal));
+    await runConfigured(command, (signal) => workerRun(options, signal));
   });
 }
 
@@ -109,7 +108,6 @@ Examples:
   rx-anomaly status --nats nats://localhost:4222
 
 Start a worker as often as there are cores.
-
 NATS_USER, NATS_PASSWORD, NATS_TOKEN or NATS_CREDENTIALS (the path of a .creds
 file) say who this is, NODE_EXTRA_CA_CERTS has the authority of tls:. Needs the
 packages @nats-io/transport-node and @nats-io/jetstream.`;

@@ -10,7 +10,7 @@ import {
   volatility,
 } from '../../inspect/index.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
-import { problemsOf } from '../run/derivedTable.ts';
+import { problemsOf } from '../run/derivedRow.ts';
 import type { ProblemCounts } from '../run/problemCounts.ts';
 import { rowOptions } from '../run/rowOptions.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';

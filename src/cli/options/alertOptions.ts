@@ -2,7 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { groupSpec, groupWaitSpec } from '../../models/decision/groupOptions.ts';
 import { type WebhookFormatName, webhookFormatNames } from '../../sinks/formats/webhookFormatNames.ts';
-import { path } from './options.ts';
+import { type InlineJson, jsonFile } from './jsonFile.ts';
+import { secretText, takes } from './optionForm.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options about alerts, as they were given. */
@@ -12,7 +13,7 @@ export interface AlertFlags {
   readonly webhookFormat?: WebhookFormatName;
   /** Statuses after which an alert is given up. @default none */
   readonly webhookGiveUpOn?: readonly number[];
-  readonly alertsConfig?: string;
+  readonly alertsConfig?: string | InlineJson;
   readonly publicUrl?: string;
   readonly group?: string;
   readonly groupWait?: string;
@@ -25,7 +26,10 @@ const ALERT_OPTIONS = {
     new Option('--alerts', 'a line on standard error when an incident begins, and when it has ended').default(
       false,
     ),
-  webhook: () => new Option('--webhook <url>', 'POST alerts there, repeated until they are accepted'),
+  webhook: () =>
+    new Option('--webhook <url>', 'POST alerts there, repeated until they are accepted').argParser(
+      secretText,
+    ),
   webhookFormat: () =>
     new Option('--webhook-format <name>', 'what the service is (default: json)').choices(webhookFormatNames),
   webhookGiveUpOn: () =>
@@ -37,7 +41,7 @@ const ALERT_OPTIONS = {
     new Option(
       '--alerts-config <file>',
       'JSON: several sinks, mail among them, routes and quiet hours',
-    ).argParser(path),
+    ).argParser(jsonFile),
   publicUrl: () =>
     new Option('--public-url <url>', 'where people reach the dashboard: alerts link to their incidents'),
   group: () =>
@@ -83,9 +87,12 @@ function checked(text: string, kind: { expected(value: unknown): string | undefi
   return text;
 }
 
-function statuses(text: string): number[] {
+const STATUS = { type: 'integer', minimum: 300, maximum: 599 } as const;
+const STATUSES = { anyOf: [STATUS, { type: 'array', items: STATUS, minItems: 1 }] } as const;
+
+const statuses = takes({ schema: STATUSES, list: 'joined' }, (text: string): number[] => {
   const list = text.split(',').map(Number);
   if (!list.every((status) => Number.isInteger(status) && status >= 300 && status <= 599))
     throw new InvalidArgumentError('Expected statuses from 300 to 599, separated by commas.');
   return list;
-}
+});

@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { badOption } from '../../core/options.ts';
+import { accepts, type OptionKind } from '../../core/optionKinds.ts';
 import type { FromInfluxOptions, InfluxConnection } from '../../influx/index.ts';
-import { names, seconds } from './options.ts';
+import { NUMBER_OR_TEXT, secretText, takes } from './optionForm.ts';
+import { names, seconds } from './parsers.ts';
 import { parseSince } from './parseSince.ts';
+import { present, required, requireUrl } from './sourceOptions.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that reads an InfluxDB, as they were given. */
@@ -72,9 +73,10 @@ const INFLUX_OPTIONS = {
       '--no-schema-check',
       'read what is not there yet, text fields and fields of several types too',
     ),
-  token: () => new Option('--token <token>', 'of InfluxDB 2 and 3').env('INFLUX_TOKEN'),
+  token: () => new Option('--token <token>', 'of InfluxDB 2 and 3').env('INFLUX_TOKEN').argParser(secretText),
   username: () => new Option('--username <name>', 'of InfluxDB 1').env('INFLUX_USERNAME'),
-  password: () => new Option('--password <password>', 'of InfluxDB 1').env('INFLUX_PASSWORD'),
+  password: () =>
+    new Option('--password <password>', 'of InfluxDB 1').env('INFLUX_PASSWORD').argParser(secretText),
 } as const satisfies Record<keyof InfluxFlags, () => Option>;
 
 const SERVED = [
@@ -110,32 +112,20 @@ export function readInfluxOptions(
     ['without --write-back', flags.writeBack !== undefined, ['writeBackRetentionPolicy']],
   ]);
   if (influx === undefined) return undefined;
+  requireUrl(command, '--influx', influx, ADDRESS, 'INFLUX');
   return {
     ...flags,
-    influx: url(command, influx),
-    field: required(command, 'field', field),
-    database: required(command, 'database', database),
-    measurement: required(command, 'measurement', measurement),
+    influx,
+    field: required(command, '--influx', '--field', field),
+    database: required(command, '--influx', '--database', database),
+    measurement: required(command, '--influx', '--measurement', measurement),
   };
 }
 
-/** @throws RxAnomalyError BAD_OPTION */
-function required<T>(command: string, name: string, value: T | undefined): T {
-  if (value === undefined) throw new RxAnomalyError('BAD_OPTION', `${command}: --influx needs --${name}`);
-  return value;
-}
-
-/**
- * The user's credentials where the command line has no option for them: from the environment, where no list of processes
- * shows them.
- */
+/** The user's credentials where the command line has no option for them. */
 export function credentialsOf(env: NodeJS.ProcessEnv): Pick<InfluxFlags, 'username' | 'password' | 'token'> {
   const { INFLUX_USERNAME: username, INFLUX_PASSWORD: password, INFLUX_TOKEN: token } = env;
-  return {
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(token === undefined ? {} : { token }),
-  };
+  return present({ username, password, token });
 }
 
 /** How to reach the server. */
@@ -166,28 +156,17 @@ export function influxSelection({
   };
 }
 
-/** It may hold a password, in error: no part of it is shown. @throws RxAnomalyError BAD_OPTION */
-function url(command: string, text: string): string {
-  if (text.includes('@')) {
-    const expected = 'without a user and password, which go into INFLUX_USERNAME and INFLUX_PASSWORD';
-    throw badOption(command, '--influx', expected, '…@…');
-  }
-  if (!/^https?:\/\/[^?#]+$/.test(text))
-    throw badOption(
-      command,
-      '--influx',
-      'an address such as http://localhost:8086',
-      text.replace(/\?.*$/s, '?…'),
-    );
-  return text;
-}
+const ADDRESS: OptionKind = accepts(
+  'an address such as http://localhost:8086',
+  (text) => typeof text === 'string' && /^https?:\/\/[^?#]+$/.test(text),
+);
 
 /** A moment, which ends up as ISO 8601 text or as nanoseconds. */
-function time(text: string): string {
+const time = takes(NUMBER_OR_TEXT, (text: string): string => {
   const since = parseSince(text, Date.now());
   if (since === undefined)
     throw new InvalidArgumentError(
       'Expected a time such as 2026-01-05T00:00:00Z, 7d, now() - 7d or 1767571200.',
     );
   return since;
-}
+});

@@ -45,11 +45,14 @@ export const NOUNS: Readonly<Record<LiveSource['kind'], string>> = {
 /** The options that name a source. */
 export const LIVE: readonly string[] = ['--influx', '--mqtt', '--prometheus', '--nats', '--otlp', '--redis'];
 
-/** What says how tables are read, and of these sources how entries or messages are. */
-const PATHS: Partial<Record<LiveSource['kind'], readonly string[]>> = {
-  mqtt: ['value', 'time'],
-  nats: ['value', 'time'],
-  redis: ['value', 'time', 'key'],
+/** What says how tables are read, and has an effect on these sources, too. */
+const EFFECTIVE: Record<LiveSource['kind'], readonly string[]> = {
+  influx: ['rate', 'resample'],
+  mqtt: ['value', 'time', 'rate', 'resample'],
+  prometheus: ['rate', 'resample'],
+  nats: ['value', 'time', 'rate', 'resample'],
+  otlp: ['resample'],
+  redis: ['value', 'time', 'key', 'rate', 'resample'],
 };
 
 /** The sources that have no past to read. */
@@ -110,9 +113,10 @@ export function rulesOfTables(
   hasTable: boolean,
   why: string,
 ): readonly WithoutEffect[] {
-  const ofMessages = (live && PATHS[live.kind]) ?? [];
+  const effective = live === undefined ? [] : EFFECTIVE[live.kind];
   return [
-    [why, hasTable, TABLE_FLAGS.filter((flag) => !ofMessages.includes(flag))],
+    [`${why}, which makes rates of counters itself`, live?.kind !== 'otlp', ['rate']],
+    [why, hasTable, TABLE_FLAGS.filter((flag) => !effective.includes(flag))],
     [NO_PAST.includes(live?.kind) ? why : `${why}, whose past --since reads`, hasTable, ['history']],
   ];
 }

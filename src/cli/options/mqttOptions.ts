@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { badOption } from '../../core/options.ts';
 import { mqttTable } from '../../sources/mqtt/mqttOptions.ts';
-import { type ColumnOptions, names } from './options.ts';
+import type { ColumnOptions } from './options.ts';
+import { names } from './parsers.ts';
+import { credentials, onePath, present, required, requireKind, requireUrl } from './sourceOptions.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that reads an MQTT broker, as they were given. */
@@ -56,32 +56,14 @@ export function readMqttOptions(
   const { mqtt, topic, qos = '1', clientId, retained, value, time } = flags;
   refuseWithoutEffect(parsed, [['without --mqtt', mqtt !== undefined, ALL]]);
   if (mqtt === undefined) return undefined;
-  // It may hold a password, in error: no part of it is shown.
-  if (mqtt.includes('@'))
-    throw badOption(
-      command,
-      '--mqtt',
-      'without a user and password, which go into MQTT_USERNAME and MQTT_PASSWORD',
-      '…@…',
-    );
-  if (topic === undefined) throw new RxAnomalyError('BAD_OPTION', `${command}: --mqtt needs --topic`);
-  for (const [flag, spec, given] of [
-    ['--mqtt', mqttTable.url, mqtt],
-    ['--topic', mqttTable.topics, topic],
-  ] as const) {
-    const expected = spec.kind.expected(given);
-    if (expected !== undefined) throw badOption(command, flag, expected, given);
-  }
-  if (time !== undefined && typeof time !== 'string')
-    throw badOption(command, '--time', 'one path in the JSON of a message', time.join(','));
-  const { MQTT_USERNAME: username, MQTT_PASSWORD: password } = process.env;
+  requireUrl(command, '--mqtt', mqtt, mqttTable.url.kind, 'MQTT');
+  const filters = required(command, '--mqtt', '--topic', topic);
+  requireKind(command, '--topic', filters, mqttTable.topics.kind);
   return {
-    ...{ mqtt, topic, qos: qos === '0' ? 0 : 1 },
-    ...(clientId === undefined ? {} : { clientId }),
-    ...(retained === undefined ? {} : { retained }),
-    ...(value === undefined ? {} : { value }),
-    ...(time === undefined ? {} : { time }),
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
+    ...{ mqtt, topic: filters, qos: qos === '0' ? 0 : 1 },
+    ...present({ clientId, retained, value, time: onePath(command, '--time', time, ONE_PATH) }),
+    ...credentials('MQTT'),
   };
 }
+
+const ONE_PATH = 'one path in the JSON of a message';

@@ -1,9 +1,7 @@
 import { type Command, Option } from 'commander';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { badOption } from '../../core/options.ts';
 import { fromNatsTable } from '../../sources/nats/natsOptions.ts';
-import type { InfluxFlags } from './influxOptions.ts';
 import type { ColumnOptions } from './options.ts';
+import { onePath, present, required, requireKind, requireUrl } from './sourceOptions.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that reads NATS, as they were given. */
@@ -43,37 +41,14 @@ export function natsOptions(): readonly Option[] {
 export function readNatsOptions(
   command: 'detect' | 'serve',
   parsed: Command,
-  flags: NatsFlags & ColumnOptions & Pick<InfluxFlags, 'since'>,
+  flags: NatsFlags & ColumnOptions,
 ): NatsOptions | undefined {
   const { nats, subject, fromStart, value, time } = flags;
   refuseWithoutEffect(parsed, [['without --nats', nats !== undefined, ['subject', 'fromStart']]]);
   if (nats === undefined) return undefined;
-  refuseNatsUser(command, nats);
-  if (subject === undefined) throw new RxAnomalyError('BAD_OPTION', `${command}: --nats needs --subject`);
-  for (const [flag, spec, given] of [
-    ['--nats', fromNatsTable.servers, nats],
-    ['--subject', fromNatsTable.subject, subject],
-  ] as const) {
-    const expected = spec.kind.expected(given);
-    if (expected !== undefined) throw badOption(command, flag, expected, given);
-  }
-  if (time !== undefined && typeof time !== 'string')
-    throw badOption(command, '--time', 'one path in the JSON of a message', time.join(','));
-  return {
-    ...{ nats, subject },
-    ...(fromStart === undefined ? {} : { fromStart }),
-    ...(value === undefined ? {} : { value }),
-    ...(time === undefined ? {} : { time }),
-  };
-}
-
-/** It may hold a password, in error: no part of it is shown. @throws RxAnomalyError BAD_OPTION */
-export function refuseNatsUser(command: string, url: string): void {
-  if (url.includes('@'))
-    throw badOption(
-      command,
-      '--nats',
-      'without a user and password, which go into NATS_USER and NATS_PASSWORD',
-      '…@…',
-    );
+  requireUrl(command, '--nats', nats, fromNatsTable.servers.kind, 'NATS');
+  const of = required(command, '--nats', '--subject', subject);
+  requireKind(command, '--subject', of, fromNatsTable.subject.kind);
+  const path = onePath(command, '--time', time, 'one path in the JSON of a message');
+  return { ...{ nats, subject: of }, ...present({ fromStart, value, time: path }) };
 }

@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { parse } from 'csv-parse/sync';
 import { parseDuration } from '../../core/duration.ts';
 import type { OptionSpec } from '../../core/optionSet.ts';
 import { badOption } from '../../core/options.ts';
@@ -9,7 +8,9 @@ import { type PretrainedOptions, pretrainedOptions } from '../../models/pretrain
 import { namedScorers, type ScorerName } from '../../models/scorers/namedScorers.ts';
 import { streamDetectorTable } from '../../models/streamDetectorOptions.ts';
 import { warmUpTable } from '../../models/warmUp.ts';
-import type { Resampling } from '../run/derivedTable.ts';
+import type { Resampling } from '../run/derivation.ts';
+import { NAMES, schemaOfKind, TEXT, takes } from './optionForm.ts';
+import { names, naturalNumber, oneOrMore, path, seconds } from './parsers.ts';
 
 type Adaptation = NonNullable<PretrainedOptions['adapt']>;
 
@@ -38,6 +39,8 @@ export interface TableFlags {
   readonly strict?: boolean;
   readonly rate?: readonly string[];
   readonly resample?: Resampling;
+  /** The column of the group; `true` for one group. */
+  readonly population?: string | true;
   readonly quiet?: boolean;
 }
 
@@ -76,8 +79,8 @@ export const valueOption = (): Option =>
 export const keyOption = (): Option =>
   new Option(
     '--key <columns>',
-    'columns that name the series of a row, each with a model of its own; none for one series (default: guessed)',
-  ).argParser((text: string) => (text === 'none' ? [] : oneOrMore(text)));
+    'columns that name the series of a row; none for one series (default: guessed)',
+  ).argParser(takes(NAMES, (text: string) => (text === 'none' ? [] : oneOrMore(text))));
 
 export const transformOption = (): Option => tableOption('--transform <name>', streamDetectorTable.transform);
 
@@ -134,7 +137,7 @@ export function tableOption(flags: string, spec: OptionSpec, form?: string): Opt
   const option = new Option(flags, notes.length === 0 ? about : `${about} (${notes.join('; ')})`);
   // A kind that takes names and numbers reads both.
   if (kind.choices !== undefined && kind.expected(0.5) !== undefined) option.choices(kind.choices);
-  else option.argParser((text) => parsed(text, spec));
+  else option.argParser(takes({ schema: schemaOfKind(kind) }, (text) => parsed(text, spec)));
   return isConstant ? option.default(spec.default) : option;
 }
 
@@ -177,15 +180,22 @@ export const checkpointEveryOption = (): Option =>
     `between two states that are saved (default: ${CHECKPOINT_EVERY})`,
   ).argParser(seconds);
 
+const FILES = {
+  schema: { anyOf: [TEXT, { type: 'array', items: TEXT, minItems: 1 }] },
+  list: 'repeated',
+} as const;
+
 export const historyOption = (): Option =>
   new Option(
     '--history <file>',
     'a table to learn from before the first row, with the same columns; again for more tables (default: none)',
-  ).argParser((text: string, files: readonly string[] = []) => {
-    if (text === '-')
-      throw new InvalidArgumentError('Expected a file; standard input is for the table itself.');
-    return [...files, path(text)];
-  });
+  ).argParser(
+    takes(FILES, (text: string, files: readonly string[] = []): readonly string[] => {
+      if (text === '-')
+        throw new InvalidArgumentError('Expected a file; standard input is for the table itself.');
+      return [...files, path(text)];
+    }),
+  );
 
 export const passesOption = (): Option => tableOption('--passes <n>', warmUpTable.passes);
 
@@ -221,73 +231,15 @@ export const TABLE_FLAGS: readonly (keyof ColumnOptions)[] = [
     'missing',
     'delimiter',
   ] as const),
-  ...(['encoding', 'skipRows', 'headerRow', 'comment', 'decimal', 'strict', 'rate', 'resample'] as const),
+  ...([
+    'encoding',
+    'skipRows',
+    'headerRow',
+    'comment',
+    'decimal',
+    'strict',
+    'rate',
+    'resample',
+    'population',
+  ] as const),
 ];
-
-/** The path of a file or folder. */
-export function path(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('Expected a path, got nothing.');
-  return text;
-}
-
-/** A list in CSV: a name with a comma is in quotes. */
-export function names(text: string): string[] {
-  try {
-    const [list = []] = parse(text, { trim: true, relax_quotes: true });
-    if (list.length > 0 && !list.includes('')) return list;
-  } catch {
-    // reported below
-  }
-  throw new InvalidArgumentError('Expected names of columns, separated by commas.');
-}
-
-function oneOrMore(text: string): string | string[] {
-  const list = names(text);
-  return list.length === 1 ? list[0]! : list;
-}
-
-function integer(text: string): number {
-  const number = Number(text);
-  if (!/^-?\d+$/.test(text.trim()) || !Number.isSafeInteger(number))
-    throw new InvalidArgumentError('Expected an integer.');
-  return number;
-}
-
-/** A whole number of 1 or more. */
-export function naturalNumber(text: string): number {
-  const number = integer(text);
-  if (number < 1) throw new InvalidArgumentError('Expected a whole number of 1 or more.');
-  return number;
-}
-
-/** A number of seconds that is not negative. */
-export function seconds(text: string): number {
-  const number = Number(text);
-  if (text.trim() === '' || !(number >= 0 && number < 1e6)) {
-    throw new InvalidArgumentError('Expected a number of seconds.');
-  }
-  return number;
-}
-
-/** A number above 0 and below 1. */
-export function fraction(text: string): number {
-  const number = Number(text);
-  if (text.trim() === '' || !(number > 0 && number < 1)) {
-    throw new InvalidArgumentError('Expected a number above 0 and below 1.');
-  }
-  return number;
-}
-
-/** A number above 0. */
-export function positive(text: string): number {
-  const number = Number(text);
-  if (text.trim() === '' || !(number > 0)) throw new InvalidArgumentError('Expected a positive number.');
-  return number;
-}
-
-/** 0 for any free port. */
-export function portNumber(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a port, 0 to 65535.');
-  return port;
-}

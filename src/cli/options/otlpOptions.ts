@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import { badOption } from '../../core/options.ts';
 import { otlpTable } from '../../sources/otlp/otlpOptions.ts';
-import { names } from './options.ts';
+import { NUMBER_OR_TEXT, takes } from './optionForm.ts';
+import { names } from './parsers.ts';
+import { present } from './sourceOptions.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that receives metrics by OTLP, as they were given. */
@@ -20,9 +22,13 @@ export interface OtlpOptions {
   readonly token?: string;
 }
 
+const address = takes(NUMBER_OR_TEXT, (text: string): string => text);
+
 export function otlpOptions(): readonly Option[] {
   return [
-    new Option('--otlp <address>', 'receive metrics by OTLP/HTTP at [HOST:]PORT, such as 4318'),
+    new Option('--otlp <address>', 'receive metrics by OTLP/HTTP at [HOST:]PORT, such as 4318').argParser(
+      address,
+    ),
     new Option('--metric <names>', `${otlpTable.metrics.about}: 'http.server.*' (default: all)`).argParser(
       names,
     ),
@@ -50,10 +56,5 @@ export function readOtlpOptions(
   if (digits === undefined || port > 65_535)
     throw badOption(command, '--otlp', '[HOST:]PORT, such as 4318 or 0.0.0.0:4318', otlp);
   const { RX_ANOMALY_OTLP_TOKEN: token } = process.env;
-  return {
-    ...{ host: bracketed ?? plain ?? '127.0.0.1', port },
-    ...(metric === undefined ? {} : { metric }),
-    ...(resource === undefined ? {} : { resource }),
-    ...(token === undefined ? {} : { token }),
-  };
+  return { host: bracketed ?? plain ?? '127.0.0.1', port, ...present({ metric, resource, token }) };
 }

@@ -14,11 +14,13 @@ import {
   streamDetectorTable,
 } from '../../models/streamDetectorOptions.ts';
 import type { CsvRow } from '../../sources/index.ts';
+import { type InlineJson, jsonFile, readJsonFile } from './jsonFile.ts';
+import { NUMBER_OR_TEXT, takes } from './optionForm.ts';
 import { tableOption } from './options.ts';
 
 /** What is an anomaly and what an alert: what the user chose, nothing where it is the default. */
 export interface Policy
-  extends Pick<StreamDetectorOptions<CsvRow, Value>, (typeof NAMES)[number] | 'timeZone'> {
+  extends Pick<StreamDetectorOptions<CsvRow, Value>, (typeof POLICY_NAMES)[number] | 'timeZone'> {
   /** What is known of an event by its time. */
   readonly covariates?: (event: Timed) => readonly number[];
 }
@@ -29,7 +31,7 @@ export interface Timed {
 }
 
 /** What a policy file may hold: what is of use to most comes first. */
-const NAMES = [
+export const POLICY_NAMES = [
   'sensitivity',
   'suppress',
   'confirm',
@@ -57,7 +59,7 @@ export interface PolicyFlags
   readonly holidaysAs?: NonNullable<Policy['holidaysAs']> | 'covariate' | 'suppressed';
   readonly suppressBelow?: Pick<SuppressionRule, 'below' | 'belowShare'>;
   readonly suppressDirection?: 'up' | 'down';
-  readonly policy?: string;
+  readonly policy?: string | InlineJson;
 }
 
 export const policyOptions = (): Option[] => [
@@ -87,8 +89,8 @@ export const policyOptions = (): Option[] => [
   ).choices([...WEEKDAYS, 'covariate', 'suppressed']),
   new Option(
     '--policy <file>',
-    `a JSON file of these and other settings: an object with any of ${NAMES.join(', ')}; options given here win`,
-  ),
+    `a JSON file of these and other settings: an object with any of ${POLICY_NAMES.join(', ')}; options given here win`,
+  ).argParser(jsonFile),
 ];
 
 /**
@@ -100,7 +102,7 @@ export async function readPolicy(flags: PolicyFlags): Promise<Policy> {
   const { threshold, sensitivity, confirm, recurring, suppressBelow, suppressDirection } = flags;
   const { timeZone, holidaysAs } = flags;
   const given = flags.holidays === undefined ? undefined : await readHolidays(flags.holidays);
-  const filed = flags.policy === undefined ? {} : await readPolicyFile(flags.policy);
+  const filed = flags.policy === undefined ? {} : readPolicyOf(await readJsonFile('--policy', flags.policy));
   const { threshold: filedThreshold, sensitivity: filedSensitivity, ...rest } = filed;
   const suppress: SuppressionRule[] = [
     ...(filed.suppress ?? []),
@@ -188,25 +190,14 @@ async function holidaysOf(place: string): Promise<Dates> {
   }
 }
 
-async function readPolicyFile(path: string): Promise<Policy> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new RxAnomalyError(
-      'BAD_INPUT',
-      `--policy: ${path}: cannot be read: ${fileFault(error) ?? messageOf(error)}; give a JSON file`,
-    );
-  });
-  let policy: Policy;
-  try {
-    policy = JSON.parse(text) as Policy;
-  } catch (error) {
-    throw new RxAnomalyError('BAD_OPTION', `--policy: ${path}: expected JSON: ${messageOf(error)}`);
-  }
-  requireKnown(path, policy, NAMES);
-  resolveStreamDetector(path, policy);
+function readPolicyOf({ where, json }: InlineJson): Policy {
+  requireKnown(where, json, POLICY_NAMES);
+  const policy = json as Policy;
+  resolveStreamDetector(where, policy);
   return policy;
 }
 
-function confirmOf(text: string): number | ConfirmOptions {
+const confirmOf = takes(NUMBER_OR_TEXT, (text: string): number | ConfirmOptions => {
   const found = /^\s*(\d+)\s*(?:\/\s*(\d+))?\s*$/.exec(text);
   const confirm =
     found?.[2] === undefined ? Number(found?.[1]) : { events: Number(found[1]), of: Number(found[2]) };
@@ -216,12 +207,12 @@ function confirmOf(text: string): number | ConfirmOptions {
     throw new InvalidArgumentError('Expected a number of events such as 3, or 3/5 for 3 of the last 5.');
   }
   return confirm;
-}
+});
 
-function changeOf(text: string): Pick<SuppressionRule, 'below' | 'belowShare'> {
+const changeOf = takes(NUMBER_OR_TEXT, (text: string): Pick<SuppressionRule, 'below' | 'belowShare'> => {
   const found = /^\s*([\d.eE+-]+)\s*(%?)\s*$/.exec(text);
   const amount = Number(found?.[1]);
   if (!(found !== null && Number.isFinite(amount) && amount > 0))
     throw new InvalidArgumentError('Expected a positive number, or one with a % sign.');
   return found[2] === '%' ? { belowShare: amount / 100 } : { below: amount };
-}
+});

@@ -1,9 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../core/duration.ts';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { badOption } from '../../core/options.ts';
 import { prometheusTable } from '../../sources/prometheus/prometheusOptions.ts';
 import type { InfluxFlags } from './influxOptions.ts';
+import { credentials, present, required, requireUrl } from './sourceOptions.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that reads a Prometheus, as they were given. */
@@ -49,30 +48,16 @@ export function readPrometheusOptions(
   const { prometheus, query, step, since, follow, allowedLateness } = flags;
   refuseWithoutEffect(parsed, [['without --prometheus', prometheus !== undefined, ['query', 'step']]]);
   if (prometheus === undefined) return undefined;
-  // It may hold a password, in error: no part of it is shown.
-  if (prometheus.includes('@')) {
-    const expected = 'without a user and password, which go into PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD';
-    throw badOption(command, '--prometheus', expected, '…@…');
-  }
-  const expected = prometheusTable.url.kind.expected(prometheus);
-  if (expected !== undefined) throw badOption(command, '--prometheus', expected, prometheus);
-  if (query === undefined) throw new RxAnomalyError('BAD_OPTION', `${command}: --prometheus needs --query`);
-  const {
-    PROMETHEUS_TOKEN: token,
-    PROMETHEUS_USERNAME: username,
-    PROMETHEUS_PASSWORD: password,
-  } = process.env;
+  requireUrl(command, '--prometheus', prometheus, prometheusTable.url.kind, 'PROMETHEUS');
+  const promql = required(command, '--prometheus', '--query', query);
+  const { PROMETHEUS_TOKEN: token } = process.env;
+  const { username, password } = credentials('PROMETHEUS');
+  // A token wins over a user: the environment may hold the user of another server.
+  const hasUser = token === undefined && username !== undefined && password !== undefined;
   return {
-    ...{ prometheus, query },
-    ...(step === undefined ? {} : { step }),
-    ...(since === undefined ? {} : { since }),
-    ...(follow === undefined ? {} : { follow }),
-    ...(allowedLateness === undefined ? {} : { allowedLateness }),
-    ...(token !== undefined ? { token } : {}),
-    // A token wins over a user: the environment may hold the user of another server.
-    ...(token === undefined && username !== undefined && password !== undefined
-      ? { username, password }
-      : {}),
+    ...{ prometheus, query: promql },
+    ...present({ step, since, follow, allowedLateness, token }),
+    ...(hasUser ? { username, password } : {}),
   };
 }
 

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { badOption } from '../../core/options.ts';
 import { redisTable } from '../../sources/redis/redisOptions.ts';
-import { type ColumnOptions, names } from './options.ts';
+import type { ColumnOptions } from './options.ts';
+import { names } from './parsers.ts';
+import { credentials, onePath, present, required, requireUrl } from './sourceOptions.ts';
 import { refuseWithoutEffect } from './withoutEffect.ts';
 
 /** The options of a command that reads streams of a Redis, as they were given. */
@@ -29,28 +29,6 @@ export function redisOptions(): readonly Option[] {
   ];
 }
 
-/** @throws RxAnomalyError BAD_OPTION where it is none, or holds a password, in error: no part of it is shown then */
-export function checkRedisUrl(command: string, url: string): void {
-  if (url.includes('@'))
-    throw badOption(
-      command,
-      '--redis',
-      'without a user and password, which go into REDIS_USERNAME and REDIS_PASSWORD',
-      '…@…',
-    );
-  const expected = redisTable.url.kind.expected(url);
-  if (expected !== undefined) throw badOption(command, '--redis', expected, url);
-}
-
-/** User and password from the environment. */
-export function redisCredentials(): Pick<RedisOptions, 'username' | 'password'> {
-  const { REDIS_USERNAME: username, REDIS_PASSWORD: password } = process.env;
-  return {
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-  };
-}
-
 /**
  * What the options say of the Redis to read; undefined where none is named.
  *
@@ -63,25 +41,16 @@ export function readRedisOptions(
 ): RedisOptions | undefined {
   refuseWithoutEffect(parsed, [['without --redis', redis !== undefined, ['stream']]]);
   if (redis === undefined) return undefined;
-  checkRedisUrl(command, redis);
-  if (stream === undefined) throw new RxAnomalyError('BAD_OPTION', `${command}: --redis needs --stream`);
+  requireUrl(command, '--redis', redis, redisTable.url.kind, 'REDIS');
   return {
-    ...{ redis, stream },
-    ...(value === undefined ? {} : { value }),
-    ...path(command, 'time', time),
-    ...path(command, 'key', key),
-    ...redisCredentials(),
+    ...{ redis, stream: required(command, '--redis', '--stream', stream) },
+    ...present({
+      value,
+      time: onePath(command, '--time', time, ONE_FIELD),
+      key: onePath(command, '--key', key, ONE_FIELD),
+    }),
+    ...credentials('REDIS'),
   };
 }
 
-function path(
-  command: string,
-  name: 'time' | 'key',
-  given: string | readonly string[] | undefined,
-): { readonly [name in 'time' | 'key']?: string } {
-  const list = given === undefined || typeof given === 'string' ? given : given.join(',');
-  if (list === undefined) return {};
-  if (typeof given !== 'string' && given!.length !== 1)
-    throw badOption(command, `--${name}`, 'one field of an entry, or a path in it', list);
-  return { [name]: list };
-}
+const ONE_FIELD = 'one field of an entry, or a path in it';

@@ -5,9 +5,11 @@ import { messageOf } from '../../core/errors.ts';
 import { STATISTICS, type Statistic, statistics } from '../../models/derived/statistics.ts';
 import { checkOptions } from '../../sources/csv/checkOptions.ts';
 import { checkTimeFormat } from '../../sources/csv/times/timeFormat.ts';
-import type { Resampling } from '../run/derivedTable.ts';
+import type { Resampling } from '../run/derivation.ts';
 import type { TableOptions } from '../run/openTable.ts';
-import { names, naturalNumber, type TableFlags } from './options.ts';
+import { type OptionForm, TEXT, takes } from './optionForm.ts';
+import type { TableFlags } from './options.ts';
+import { names, naturalNumber } from './parsers.ts';
 
 /** The options that say how a table is written. Most tables need none of them. */
 export function tableOptions(): Option[] {
@@ -23,7 +25,9 @@ export function tableOptions(): Option[] {
       '--time-zone <zone>',
       'whose clocks times without one and hours of the day go by, such as Europe/Berlin (default: UTC)',
     ).argParser(timeZone),
-    new Option('--missing <values>', 'what stands for a missing value, such as -9999,-200').argParser(names),
+    new Option('--missing <values>', 'what stands for a missing value, such as -9999,-200').argParser(
+      missing,
+    ),
     new Option('--delimiter <sign>', 'between cells: one character, or tab, or blanks').argParser(delimiter),
     new Option(
       '--encoding <name>',
@@ -44,21 +48,28 @@ export function tableOptions(): Option[] {
       '--resample <window>',
       'a row for each window of time: 1h, or 5m:mean,max,count,p95',
     ).argParser(resampling),
+    new Option(
+      '--population [column]',
+      'each key against the others, or those with the same of a column of the key',
+    ).argParser(takes(POPULATION, (text: string) => (text === 'true' ? true : text))),
     new Option('--strict', 'end with exit code 1 at the first warning about what a table holds'),
   ];
 }
+
+/** The name of a column; `true` for none. */
+const POPULATION: OptionForm = { schema: { anyOf: [{ enum: [true] }, TEXT] } };
 
 /** What the options say, for the reader of tables. */
 export function readTableFlags(
   flags: { readonly [K in keyof TableFlags]: TableFlags[K] | undefined },
 ): TableOptions {
   const { dayFirst, monthFirst, quiet, ...others } = flags;
-  const { missing, delimiter: sign, skipRows, headerRow, decimal: decimalSign, strict } = others;
+  const { missing: marks, delimiter: sign, skipRows, headerRow, decimal: decimalSign, strict } = others;
   const order = dayFirst === true ? true : monthFirst === true ? false : undefined;
   const given = {
     timeFormat: others.timeFormat,
     timeZone: others.timeZone,
-    missing,
+    missing: marks,
     delimiter: sign,
     encoding: others.encoding,
     skipRows,
@@ -68,6 +79,7 @@ export function readTableFlags(
     strict,
     rate: others.rate,
     resample: others.resample,
+    population: others.population === undefined ? undefined : { group: others.population },
     dayFirst: order,
     onWarning: quiet === true ? ('silent' as const) : undefined,
   };
@@ -102,9 +114,15 @@ function delimiter(text: string): string {
   return sign;
 }
 
-function rowNumber(text: string): number {
-  return text.trim() === '0' ? 0 : naturalNumber(text);
-}
+const rowNumber = takes({ schema: { type: 'integer', minimum: 0 } }, (text: string): number =>
+  text.trim() === '0' ? 0 : naturalNumber(text),
+);
+
+const MARK = { anyOf: [TEXT, { type: 'number' }] } as const;
+const missing = takes(
+  { schema: { anyOf: [...MARK.anyOf, { type: 'array', items: MARK, minItems: 1 }] }, list: 'joined' },
+  (text: string): string[] => names(text),
+);
 
 function decimal(text: string): '.' | ',' {
   if (text === '.' || text === 'point') return '.';

@@ -1,5 +1,6 @@
 import { Command, type Option } from 'commander';
 import { alertOptions } from './alertOptions.ts';
+import { configOptions } from './configOptions.ts';
 import { aheadOption, covariateOption } from './forecastOptions.ts';
 import { influxOptions } from './influxOptions.ts';
 import { mqttOptions } from './mqttOptions.ts';
@@ -49,7 +50,11 @@ type TopicName =
   | 'verdicts'
   | 'dashboard'
   | 'alerts'
+  | 'config'
   | 'quality';
+
+/** Of sources that are no tables. */
+const DERIVED = '--rate and --resample are as with a table: rx-anomaly help table.';
 
 const TOPICS: Readonly<Record<TopicName, Topic>> = {
   table: {
@@ -87,7 +92,8 @@ A policy file has these settings and more in one place:
     text: `
 INFLUX_TOKEN, INFLUX_USERNAME and INFLUX_PASSWORD keep secrets off the command
 line; serve reads them from there only, for its --token is the dashboard's.
---poll, --allowed-lateness and --write-back are options of detect.`,
+--poll, --allowed-lateness and --write-back are options of detect.
+${DERIVED}`,
   },
   mqtt: {
     about: 'reading an MQTT broker',
@@ -105,7 +111,8 @@ At --qos 1 a message is acknowledged when its verdict is written: after a crash
 it comes again. With --client-id the broker keeps what comes meanwhile, as far
 as its queue reaches. $share/group/plant/# divides the messages among several
 processes. MQTT_USERNAME and MQTT_PASSWORD have the user's name and password,
-NODE_EXTRA_CA_CERTS a file with the authority of mqtts:.`,
+NODE_EXTRA_CA_CERTS a file with the authority of mqtts:.
+${DERIVED}`,
   },
   prometheus: {
     about: 'reading a Prometheus',
@@ -119,7 +126,8 @@ help influx); without --since the last hour is read. A counter is of use only
 as a rate: --query 'rate(http_requests_total[5m])'. A series without a sample
 at a moment has no reading there; Prometheus looks back five minutes for one.
 PROMETHEUS_TOKEN, or PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD, are sent where
-they are set.`,
+they are set.
+${DERIVED}`,
   },
   otlp: {
     about: 'receiving metrics by OTLP',
@@ -136,7 +144,8 @@ service.instance.id. What cannot be read is refused, counted and reported.
 A request is answered when its verdicts are written: what was not is sent again,
 for as long as the sender tries. The first point of a counter has no verdict,
 also after a restart unless --checkpoint keeps what it had counted.
-RX_ANOMALY_OTLP_TOKEN is what senders must send as a bearer token.`,
+RX_ANOMALY_OTLP_TOKEN is what senders must send as a bearer token. --resample is
+as with a table: rx-anomaly help table.`,
   },
   nats: {
     about: 'reading NATS',
@@ -153,7 +162,8 @@ which the server has stored the message. What cannot be read is left out, counte
 and reported. NATS_USER and NATS_PASSWORD, NATS_TOKEN, or NATS_CREDENTIALS (the
 path of a .creds file) say who this is, NODE_EXTRA_CA_CERTS has a file with the
 authority of tls:. For many processes on one stream: rx-anomaly worker; serve
---verdicts NAME shows what they detect.`,
+--verdicts NAME shows what they detect.
+${DERIVED}`,
   },
   redis: {
     about: 'reading streams of a Redis',
@@ -171,7 +181,8 @@ read is left out, counted and reported.
 A state of --checkpoint has the last entries that were processed: it resumes
 after them. Entries that a stream has lost by then (MAXLEN, MINID, XDEL) are
 reported. REDIS_USERNAME and REDIS_PASSWORD have the user's name and password,
-NODE_EXTRA_CA_CERTS a file with the authority of rediss:.`,
+NODE_EXTRA_CA_CERTS a file with the authority of rediss:.
+${DERIVED}`,
   },
   verdicts: {
     about: 'the fields of a verdict, and what --checkpoint saves',
@@ -209,6 +220,10 @@ whose distance from the forecast both lie in what was marked as normal is
 suppressed. "Missed" reverts that, and lowers the stream's threshold so far that
 the event would have been flagged, but not below half of the usual evidence.
 
+/labels.json has what people have reported, for backtest and tune --labels: a
+window for each incident that was acknowledged and each missed anomaly, none for
+what is normal. Streams that nobody has looked at are left out.
+
 With --checkpoint all of it survives a restart or a crash: models, incidents,
 feedback, the position in the source, the last 500 records of each stream. After
 a crash the alerts since the last state come again, with the same id. detect
@@ -244,6 +259,31 @@ header X-Rx-Anomaly-Signature is t=<seconds>,v1=<HMAC-SHA256 of "t.body">.
 
 With --group the alert names the stream that began first, and those that began by
 then; where more join within the time, one more names all of them.`,
+  },
+  config: {
+    about: 'options in a file',
+    description:
+      'Options of detect, serve, worker, backtest, forecast, inspect and telegraf in a file: rx-anomaly.config.json, or .js whose ' +
+      'default export is an object or a function of { command }, which is JavaScript that is run. The command line wins over ' +
+      'the environment, that over the file.',
+    options: () => configOptions(),
+    text: `
+  {"$schema": "./node_modules/rx-anomaly/schemas/config.json",
+   "value": ["temp", "rpm"], "sensitivity": "high", "timeZone": "Europe/Berlin",
+   "policy": {"suppress": [{"below": 0.5}]},
+   "serve": {"port": 9000, "token": {"env": "TOKEN"},
+     "alertsConfig": {"sinks": {"team": {"url": {"file": "/run/url"}}}}}}
+
+A key is an option without its dashes (timeZone is --time-zone); --no-baselines
+is "baselines": false. "paths" has the tables. Numbers, true and false are as in
+JSON, lists are lists, or as on the command line. Under the name of a command
+are options of that command alone; the others must be options of every command
+that reads the file. "policy" and "alertsConfig" have a path, or what the file
+would have. Paths start at the working directory. What is secret may be
+{"env": "NAME"} or {"file": "PATH"}.
+
+An option that is unknown, wrong or without effect is an error that names file
+and key. A value that is the default counts as not given.`,
   },
   quality: {
     about: 'what the results of bench-quality are worth',
@@ -315,8 +355,9 @@ export function addTopics(
   shown: readonly string[],
   examples: string,
 ): Command {
+  const all = { ...topics, config: configOptions() };
   const has = (option: Option): boolean => command.options.some(({ long }) => long === option.long);
-  const lines = Object.entries(topics).map(([name, options]) => {
+  const lines = Object.entries(all).map(([name, options]) => {
     const added: Option[] = [];
     for (const option of options) {
       if (has(option)) continue; // the command has one of its own

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BrokerName } from '../worker/workerOptions.ts';
+import { isGiven, nameOfGiven } from './given.ts';
 import { timeOption, valueOption } from './options.ts';
 import { policyOptions } from './policy.ts';
 import { modelOptions } from './topics.ts';
@@ -21,7 +22,7 @@ const PAST = 3_600_000;
 const EFFECTIVE: ReadonlySet<string> = new Set([
   ...['verdicts', 'nats', 'redis', 'since', 'port', 'host', 'token', 'quiet', 'timeZone'],
   ...['checkpoint', 'checkpointEvery', 'alerts', 'webhook', 'webhookFormat', 'webhookGiveUpOn'],
-  ...['alertsConfig', 'publicUrl', 'group', 'groupWait'],
+  ...['alertsConfig', 'publicUrl', 'group', 'groupWait', 'config', 'printConfig'],
 ]);
 
 /** Of a detector's options, those that workers do not have. */
@@ -50,10 +51,13 @@ export function readVerdictsOptions(command: Command, paths: readonly string[]):
   const ofWorkers = new Set(detection.map((option) => option.attributeName()));
   for (const option of command.options) {
     const name = option.attributeName();
-    if (EFFECTIVE.has(name) || command.getOptionValueSource(name) !== 'cli') continue;
+    if (EFFECTIVE.has(name) || !isGiven(command, name)) continue;
     const remedy =
       ofWorkers.has(name) && !NOT_OF_WORKERS.includes(name) ? 'give it to rx-anomaly worker' : 'leave it out';
-    refuse(`${option.long} has no effect with --verdicts, which shows what workers have detected; ${remedy}`);
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      `${nameOfGiven(command, option)} has no effect with --verdicts, which shows what workers have detected; ${remedy}`,
+    );
   }
   if ((nats === undefined) === (redis === undefined))
     refuse('--verdicts needs the broker of the workers: --nats or --redis');

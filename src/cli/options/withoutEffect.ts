@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
+import { isGiven, nameOfGiven } from './given.ts';
 import type { ModelOptions } from './options.ts';
 
 /** Why options have no effect, whether they have one, and their names as the command has them. */
@@ -12,10 +13,10 @@ export type WithoutEffect = readonly [why: string, hasEffect: boolean, options: 
  */
 export function refuseWithoutEffect(command: Command, rules: readonly WithoutEffect[]): void {
   for (const [why, hasEffect, options] of rules) {
-    const name = hasEffect ? undefined : options.find((each) => command.getOptionValueSource(each) === 'cli');
-    const flag = command.options.find((option) => option.attributeName() === name)?.long;
-    if (flag !== undefined)
-      throw new RxAnomalyError('BAD_OPTION', `${command.name()}: ${flag} has no effect ${why}`);
+    const name = hasEffect ? undefined : options.find((each) => isGiven(command, each));
+    const option = command.options.find((each) => each.attributeName() === name);
+    if (option !== undefined)
+      throw new RxAnomalyError('BAD_OPTION', `${nameOfGiven(command, option)} has no effect ${why}`);
   }
 }
 

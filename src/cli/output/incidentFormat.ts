@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Incident, Value } from '../../core/reading.ts';
+import type { Incident, IncidentKind, Severity, Value } from '../../core/reading.ts';
 import { explainIncident } from '../../explain/explainIncident.ts';
 import {
   cell,
@@ -10,6 +10,36 @@ import {
   rowField,
   rowText,
 } from './verdictFormat.ts';
+
+/** An incident as a line of JSON; NaN is null there. `schemas/incident.json` describes it. */
+export interface IncidentLine {
+  readonly kind: IncidentKind;
+  readonly key: string | null;
+  /** ISO 8601 in UTC. */
+  readonly start: string | null;
+  readonly end: string | null;
+  /** Of a table without times: rows, from 1. */
+  readonly startRow?: number;
+  readonly endRow?: number;
+  /** Flagged events. */
+  readonly count: number;
+  readonly severity: Severity;
+  readonly open: boolean;
+  readonly why: string;
+  readonly peak: PeakLine;
+}
+
+/** The event of an incident with the highest score. */
+export interface PeakLine {
+  readonly time: string | null;
+  readonly row?: number;
+  readonly score: number;
+  readonly value: Value;
+  readonly expected: Value;
+  readonly lower: Value;
+  readonly upper: Value;
+  readonly attribution: Value;
+}
 
 /** @param names of the value columns */
 export function incidentFormat(
@@ -27,7 +57,8 @@ export function incidentFormat(
         const rows = { ...rowField('startRow', incident.first), ...rowField('endRow', incident.last) };
         const at = { time, ...rowField('row', incident.peak) };
         const last = { why: why(incident), peak: { ...at, ...values } };
-        return `${JSON.stringify({ kind, key, start, end, ...rows, ...fields, ...last })}\n`;
+        const line: IncidentLine = { kind, key, start, end, ...rows, ...fields, ...last };
+        return `${JSON.stringify(line)}\n`;
       },
     };
   }
@@ -59,7 +90,16 @@ export function incidentFormat(
   };
 }
 
-function incidentFields({ kind, key, start, end, count, severity, open, peak }: Incident<unknown, Value>) {
+function incidentFields({
+  kind,
+  key,
+  start,
+  end,
+  count,
+  severity,
+  open,
+  peak,
+}: Incident<unknown, Value>): Omit<IncidentLine, 'startRow' | 'endRow' | 'why'> {
   return {
     kind,
     key: key ?? null,

@@ -1,6 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
-import type { AheadStep, Value, Verdict } from '../../core/reading.ts';
+import type { Absence, AheadStep, DriftKind, Severity, Value, Verdict } from '../../core/reading.ts';
 import { aheadTable } from '../../models/ahead/aheadOptions.ts';
+import type { PeerComparison } from '../../models/population/peerComparison.ts';
+import { peersOf } from '../run/derivedRow.ts';
 
 export type OutputFormat = 'ndjson' | 'csv';
 
@@ -11,31 +13,74 @@ export interface LineFormat<T> {
   line(item: T): string;
 }
 
-/** @param names of the value columns */
+/** A verdict as a line of JSON; NaN is null there. `schemas/verdict.json` describes it. */
+export interface VerdictLine {
+  /** ISO 8601 in UTC. */
+  readonly time: string | null;
+  /** Of a verdict without a time: the row in its table, from 1. */
+  readonly row?: number;
+  readonly key: string | null;
+  readonly value: Value;
+  readonly expected: Value;
+  readonly lower: Value;
+  readonly upper: Value;
+  readonly residual: Value;
+  readonly score: number;
+  readonly severity: Severity;
+  readonly isAnomaly: boolean;
+  readonly warmingUp: boolean;
+  readonly imputed: boolean;
+  readonly startOfIncident: boolean;
+  readonly drift: DriftKind | false;
+  readonly suppressed: string | null;
+  readonly absence: Absence['phase'] | null;
+  readonly attribution: Value;
+  readonly ahead?: readonly StepLine[];
+  /** What a key was compared with (`--population`). */
+  readonly peers?: PeerComparison | null;
+}
+
+/** One of the next events, as a verdict has it. */
+export interface StepLine {
+  readonly step: number;
+  readonly time: string | null;
+  readonly expected: Value;
+  /** By their probability. */
+  readonly quantiles: Readonly<Record<string, Value>>;
+}
+
+/**
+ * @param names of the value columns
+ * @param hasPeers whether each key was compared with others
+ */
 export function verdictFormat(
   format: OutputFormat,
   names: readonly string[],
+  hasPeers = false,
 ): LineFormat<Verdict<unknown, Value>> {
   if (format === 'ndjson')
     return {
       head: '',
       line: (verdict) => {
-        const { time, ...fields } = verdictFields(verdict);
+        const { time, ...others } = verdictFields(verdict);
+        const fields = hasPeers ? { ...others, peers: peersOf(verdict) ?? null } : others;
         const more = verdict.ahead === undefined ? {} : { ahead: verdict.ahead.map(stepFields) };
-        return `${JSON.stringify({ time, ...rowField('row', verdict), ...fields, ...more })}\n`;
+        const line: VerdictLine = { time, ...rowField('row', verdict), ...fields, ...more };
+        return `${JSON.stringify(line)}\n`;
       },
     };
   return {
-    head: stringify([verdictHeader(names)]),
+    head: stringify([[...verdictHeader(names), ...(hasPeers ? peersHeader(names) : [])]]),
     line: (verdict) => {
       const { time, ...fields } = verdictFields(verdict);
-      return stringify([[time ?? rowText(verdict), ...Object.values(fields).flat()].map(cell)]);
+      const peers = hasPeers ? Object.values(peersOf(verdict) ?? {}).flat() : [];
+      return stringify([[time ?? rowText(verdict), ...Object.values(fields).flat(), ...peers].map(cell)]);
     },
   };
 }
 
 /** The fields of a verdict in the order in which they are written. NaN becomes null in JSON and empty in CSV. */
-function verdictFields(verdict: Verdict<unknown, Value>): Record<string, unknown> {
+function verdictFields(verdict: Verdict<unknown, Value>): Omit<VerdictLine, 'row' | 'ahead'> {
   return {
     time: isoTime(verdict.time),
     key: verdict.key ?? null,
@@ -58,7 +103,7 @@ function verdictFields(verdict: Verdict<unknown, Value>): Record<string, unknown
 }
 
 /** One of the next events, as JSON has it. */
-function stepFields({ step, time, expected, quantiles }: AheadStep<Value>): Record<string, unknown> {
+function stepFields({ step, time, expected, quantiles }: AheadStep<Value>): StepLine {
   const named = quantiles.map((value, k) => [String(aheadTable.quantiles.default[k]), value] as const);
   return { step, time: isoTime(time), expected, quantiles: Object.fromEntries(named) };
 }
@@ -81,6 +126,12 @@ function verdictHeader(names: readonly string[]): string[] {
   return ['time', 'key', ...numeric, ...flags, ...perDimension('attribution', names)];
 }
 
+/** The columns of what peers are like. */
+function peersHeader(names: readonly string[]): string[] {
+  const numeric = ['peers_median', 'peers_spread'].flatMap((field) => perDimension(field, names));
+  return ['peers_count', ...numeric, 'peers_distance', 'peers_isOutlier'];
+}
+
 /** `value` for one dimension, `value_temp`, `value_rpm` … for several. */
 export function perDimension(field: string, names: readonly string[]): string[] {
   return names.length === 1 ? [field] : names.map((name) => `${field}_${name}`);
@@ -93,9 +144,12 @@ export function rowWithoutTime(verdict: Verdict<unknown, Value> | undefined): nu
   return typeof row === 'number' ? row : undefined;
 }
 
-export function rowField(name: string, verdict: Verdict<unknown, Value>): Record<string, number> {
+export function rowField<N extends string>(
+  name: N,
+  verdict: Verdict<unknown, Value>,
+): { readonly [_ in N]?: number } {
   const row = rowWithoutTime(verdict);
-  return row === undefined ? {} : { [name]: row };
+  return (row === undefined ? {} : { [name]: row }) as { readonly [_ in N]?: number };
 }
 
 /** What stands for the time in CSV: `row 13`. */

@@ -13,6 +13,8 @@ export interface WriteOptions {
   /** The folder of states. */
   readonly checkpoint?: string;
   readonly quiet: boolean;
+  /** Whether each key was compared with others. @default it was not */
+  readonly population?: string | true;
 }
 
 /** Milliseconds that a run which was asked to end waits for its last verdicts to be taken, by a server or by a reader. */
@@ -38,7 +40,7 @@ export async function writeVerdicts(
   const wantsIncidents = options.output === 'incidents';
   const wantsVerdicts = !wantsIncidents && writeBack === undefined;
   const names = detection.dimensions();
-  const verdicts = verdictFormat(format, names);
+  const verdicts = verdictFormat(format, names, options.population !== undefined);
   // Loads what writes reasons in words only for those who read them.
   const incidents = wantsIncidents
     ? (await import('./incidentFormat.ts')).incidentFormat(format, names)

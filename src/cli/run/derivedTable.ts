@@ -1,49 +1,26 @@
 import { RxAnomalyError } from '../../core/errors.ts';
-import type { Problem, ProblemKind } from '../../core/reading.ts';
 import { CounterRate } from '../../models/derived/counterRate.ts';
 import { RecentKeys } from '../../models/derived/recentKeys.ts';
-import type { Statistic } from '../../models/derived/statistics.ts';
 import { type ClosedWindow, Windows } from '../../models/derived/windows.ts';
-import type { Json } from '../../models/snapshot/state.ts';
 import type { CsvColumns, CsvProblem, CsvRow, CsvTable } from '../../sources/index.ts';
 import { counted } from '../text/formatText.ts';
-
-/** What is made of the rows of a table before anything else. */
-export interface Derivation {
-  /** Columns of counters, by name: their rates per second come in their place. */
-  readonly rate?: readonly string[];
-  /** One row for each window of so many milliseconds. */
-  readonly resample?: Resampling;
-}
-
-/** One row for each window, with statistics of the rows in it. */
-export interface Resampling {
-  /** Milliseconds. */
-  readonly every: number;
-  readonly by: readonly Statistic[];
-}
+import {
+  derivationConfig,
+  derivedNames,
+  KEYS,
+  MOST_EMPTY,
+  type Resampling,
+  requireCounters,
+  type TableDerivation,
+} from './derivation.ts';
+import { type DerivedRow, problemOf, problemsOf, type RowProblem } from './derivedRow.ts';
+import type { RunConfig } from './runConfig.ts';
 
 /** A table of rows that were made of another's. */
 export interface DerivedTable extends CsvTable {
   /** The columns of that one. */
   readonly from: CsvColumns;
-  readonly derivation: Derivation;
-}
-
-/** Something about a row that others are made of. */
-type RowProblem = Pick<Problem, 'kind' | 'message'>;
-
-/** A row made of others. */
-interface DerivedRow extends CsvRow {
-  readonly within?: readonly RowProblem[];
-}
-
-const KEYS = 100_000;
-const FILL = 1000; // windows without rows, at a time
-
-/** What was wrong with a row, and with those that it was made of. */
-export function problemsOf(row: DerivedRow): readonly RowProblem[] {
-  return row.within === undefined ? row.problems : [...row.problems, ...row.within];
+  readonly derivation: TableDerivation;
 }
 
 /** The columns that are read from the file, where the table's are made of them. */
@@ -51,16 +28,10 @@ export function columnsRead(table: CsvTable | DerivedTable): CsvColumns {
   return 'from' in table ? table.from : table.columns;
 }
 
-/** What was made of its rows, as a state has it: by the names of the options. */
-export function derivationOf(table: CsvTable | DerivedTable): {
-  readonly rate: Json;
-  readonly resample: Json;
-} {
-  const { rate, resample } = 'derivation' in table ? table.derivation : {};
-  return {
-    rate: rate === undefined ? null : [...rate],
-    resample: resample === undefined ? null : `${resample.every}ms:${resample.by.join(',')}`,
-  };
+/** What was made of its rows, as a state has it. */
+export function derivationOf(table: CsvTable | DerivedTable): RunConfig {
+  const derivation: TableDerivation = 'derivation' in table ? table.derivation : {};
+  return { ...derivationConfig(derivation), population: derivation.population?.group ?? null };
 }
 
 /**
@@ -70,34 +41,38 @@ export function derivationOf(table: CsvTable | DerivedTable): {
  * @param note called with a line at the end, where rows were left out
  * @throws RxAnomalyError BAD_OPTION where the table has no times, or not the columns of counters
  */
-export function deriveTable(table: CsvTable, derivation: Derivation, note: (line: string) => void): CsvTable {
-  const { rate, resample } = derivation;
-  if (rate === undefined && resample === undefined) return table;
-  const option = rate === undefined ? '--resample' : '--rate';
+export async function deriveTable(
+  table: CsvTable,
+  derivation: TableDerivation,
+  note: (line: string) => void,
+): Promise<CsvTable> {
+  const { rate, resample, population } = derivation;
+  if (rate === undefined && resample === undefined && population === undefined) return table;
+  const option = rate !== undefined ? '--rate' : resample !== undefined ? '--resample' : '--population';
   if (table.columns.time === undefined)
     throw new RxAnomalyError(
       'BAD_OPTION',
       `${table.name}: ${option} needs the times of rows; name their column with --time`,
     );
-  const unknown = rate?.find((name) => !table.columns.value.includes(name));
-  if (unknown !== undefined)
-    throw new RxAnomalyError(
-      'BAD_OPTION',
-      `${table.name}: expected --rate to name columns of values (${table.columns.value.join(', ')}), got ${JSON.stringify(unknown)}`,
-    );
+  requireCounters(table.name, derivation, table.columns.value);
   if (resample !== undefined && table.columns.covariates !== undefined)
     throw new RxAnomalyError(
       'BAD_OPTION',
       `${table.name}: --covariate has no effect with --resample, which makes rows of values alone; leave out one of the two`,
     );
   const rates = rate === undefined ? table : withRates(table, rate);
-  const derived = resample === undefined ? rates : inWindows(rates, resample, note);
+  const derived =
+    population !== undefined
+      ? (await import('./peerTable.ts')).againstPeers(rates, population, resample, note)
+      : resample === undefined
+        ? rates
+        : inWindows(rates, resample, note);
   const made: DerivedTable = { ...derived, from: table.columns, derivation };
   return made;
 }
 
 function withRates(table: CsvTable, names: readonly string[]): CsvTable {
-  const value = table.columns.value.map((name) => (names.includes(name) ? `rate(${name})` : name));
+  const value = derivedNames(table.columns.value, { rate: names });
   const places = table.columns.value.flatMap((name, place) => (names.includes(name) ? [place] : []));
   const streams = new RecentKeys<CounterRate[]>(
     KEYS,
@@ -144,11 +119,9 @@ interface Around {
 
 function inWindows(table: CsvTable, { every, by }: Resampling, note: (line: string) => void): CsvTable {
   const names = table.columns.value;
-  const value = by.flatMap((name) =>
-    name === 'count' ? [name] : names.map((column) => `${name}(${column})`),
-  );
+  const value = derivedNames(names, { resample: { every, by } });
   const make = (): Around => ({
-    windows: new Windows({ every, by, maxFill: FILL }),
+    windows: new Windows({ every, by, maxFill: MOST_EMPTY }),
     ...{ row: 0, within: [], isLabelled: undefined },
   });
   const streams = new RecentKeys(KEYS, make, () => {});
@@ -201,10 +174,6 @@ function inWindows(table: CsvTable, { every, by }: Resampling, note: (line: stri
         `${table.name}: the last window${open.length > 1 ? ' of each key' : ''} has not ended: ${counted(left, 'row')} left out`,
       );
   });
-}
-
-function problemOf(row: CsvRow, kind: ProblemKind, column: string, what: string): RowProblem {
-  return { kind, message: `row ${row.row}: column ${column}: ${what}` };
 }
 
 function withRows(table: CsvTable, batches: () => AsyncGenerator<readonly CsvRow[], void, void>): CsvTable {

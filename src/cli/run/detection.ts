@@ -7,6 +7,7 @@ import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import type { State } from '../../models/snapshot/state.ts';
 import type { HistoryOptions } from '../options/options.ts';
 import type { PastAlerts } from '../serve/pastAlerts.ts';
+import type { Derivation } from './derivation.ts';
 import type { Persistence } from './persistence.ts';
 import type { RunCounts } from './runCounts.ts';
 
@@ -68,6 +69,8 @@ export interface DetectionContext {
   readonly stop?: AbortSignal;
   /** What is learnt before the first event. @default nothing */
   readonly history?: HistoryOptions;
+  /** What is made of the events of a source that is no table, before anything else. @default nothing */
+  readonly derivation?: Derivation;
   /** Asked before each event: what to wait for before it; undefined when nothing. */
   readonly pause: () => Promise<void> | undefined;
 }

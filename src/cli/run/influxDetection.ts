@@ -12,10 +12,11 @@ import {
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import { asJson, badSnapshot, fields, list, type State, text } from '../../models/snapshot/state.ts';
 import { type InfluxOptions, influxConnection, influxSelection } from '../options/influxOptions.ts';
+import { derivedNames } from './derivation.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { detectorOptions } from './detectorOptions.ts';
 import { openDetection } from './openDetection.ts';
-import { outages } from './outages.ts';
+import { outages, sourceOutages } from './outages.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 import { detectorConfig, type RunConfig } from './runConfig.ts';
 
@@ -45,12 +46,13 @@ export async function influxDetection(
     ...{
       checkSchema: options.schemaCheck !== false,
       onWarning: lateOnce(log),
-      retry: { onRetry: outages(log) },
+      retry: { onRetry: sourceOutages(context) },
     },
     follow: follow && { every: Math.max(1, 1000 * poll), allowedLateness: 1000 * allowedLateness },
   };
   requireOtherMeasurement(options, context.command);
-  const deliver = writeBack(options, backlog, log);
+  const names = derivedNames(field, context.derivation ?? {});
+  const deliver = writeBack(options, names, backlog, log);
   return await openDetection<Reading, InfluxPosition>(
     {
       name: NAME,
@@ -128,14 +130,15 @@ function lateOnce(log: (line: string) => void): (warning: InfluxWarning) => void
 /** Writes the verdicts to a measurement where one is named. */
 function writeBack(
   options: InfluxOptions,
+  names: readonly string[],
   backlog: Backlog,
   log: (line: string) => void,
 ): ((verdicts: Observable<Detected>) => Observable<Detected>) | undefined {
-  const { writeBack: measurement, writeBackRetentionPolicy: policy, field, follow = false } = options;
+  const { writeBack: measurement, writeBackRetentionPolicy: policy, follow = false } = options;
   if (measurement === undefined) return undefined;
   const write = toInflux<Reading, Value>({
     ...{ ...influxConnection(options), backlog, measurement, every: WRITE_EVERY },
-    ...(field.length > 1 ? { dimensions: field } : {}),
+    ...(names.length > 1 ? { dimensions: names } : {}),
     ...(policy === undefined ? {} : { retentionPolicy: policy }),
     retry: { onRetry: outages(log), ...(follow ? { limit: Number.POSITIVE_INFINITY } : {}) }, // as long as it reads
   });

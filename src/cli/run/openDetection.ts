@@ -1,13 +1,17 @@
 import { asyncScheduler, map, type Observable, type ObservableInput } from 'rxjs';
+import { RxAnomalyError } from '../../core/errors.ts';
 import type { Incident, Value } from '../../core/reading.ts';
 import type { AbsenceOptions } from '../../models/decision/absenceWatch.ts';
 import { DurableDetector } from '../../models/durable/durableDetector.ts';
-import type { DurableVerdict } from '../../models/durable/durableState.ts';
+import type { DurablePlace, DurableVerdict } from '../../models/durable/durableState.ts';
 import { asJson, fields, type Json, list, type State, text } from '../../models/snapshot/state.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/durable/checkpointSaver.ts';
 import { durableVerdicts, runId } from '../../operators/durable/durableVerdicts.ts';
+import { counted } from '../text/formatText.ts';
 import { AppliedFeedback, feedbackId } from './appliedFeedback.ts';
+import { type Derivation, derivationConfig, derivedNames, requireCounters } from './derivation.ts';
+import type { DerivedEvents } from './derivedEvents.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import type { Persistence } from './persistence.ts';
 import { type RunConfig, readOf, requireSameConfig } from './runConfig.ts';
@@ -43,6 +47,8 @@ export interface OpenDetectionOptions<E, P>
   /** What the streams are called in verdicts and feedback. @default their keys */
   readonly names?: StreamNames;
   readonly close?: () => Promise<void>;
+  /** See `DurablePlace`. */
+  readonly revise?: DurablePlace['revise'];
 }
 
 /**
@@ -52,9 +58,12 @@ export interface OpenDetectionOptions<E, P>
  */
 export async function openDetection<E, P>(
   options: OpenDetectionOptions<E, P>,
-  { command, persistence, stop, pause, log }: DetectionContext,
+  { command, persistence, stop, pause, log, counts, derivation }: DetectionContext,
 ): Promise<OpenDetection> {
-  const { name, config, readPosition, source, place, deliver, onWaiting, owns, dimensions, names } = options;
+  const { name, readPosition, source, place, deliver, onWaiting, owns, names } = options;
+  const config = { ...derivationConfig(derivation), ...options.config }; // that of a table has its own
+  const derived = derivation && (await openDerived<E>(derivation, options, command, counts));
+  const dimensions = derived === undefined ? options.dimensions : () => derived.names;
   const { absentAfter, absentBy, ...detect } = options.detect;
   const absences = absentAfter === undefined ? {} : { absentAfter };
   const clock = (): number => asyncScheduler.now();
@@ -67,6 +76,7 @@ export async function openDetection<E, P>(
     ...restored,
     ...persistence.extraState(owns),
     feedbackIds: feedbackIds.save(),
+    ...(derived === undefined ? {} : { derived: derived.events.save() }),
   });
   const detector = await DurableDetector.open<E, Value>(
     command,
@@ -74,6 +84,7 @@ export async function openDetection<E, P>(
     {
       ...{ store, name, config: asJson(config), extraState, run: runId(asyncScheduler.now()) },
       ...absences,
+      ...(options.revise === undefined ? {} : { revise: options.revise }),
     },
   );
   const {
@@ -82,6 +93,10 @@ export async function openDetection<E, P>(
     feedbackIds: ids,
   } = await readParts(detector, persistence.path(name), readPosition);
   for (const id of ids) feedbackIds.add(id);
+  if (derived !== undefined && restored.derived !== undefined) {
+    const saved = restored.derived;
+    await closedOnError(detector, () => readOf(persistence.path(name), () => derived.events.resume(saved)));
+  }
   if (saved !== undefined && options.warmUp !== undefined)
     log(`${persistence.path(name)} is a state that has learnt before: --history is not read`);
   else await closedOnError(detector, () => options.warmUp?.(detector));
@@ -97,11 +112,12 @@ export async function openDetection<E, P>(
     ...{ place, every, deliver, signal: stop, pause, scheduler: asyncScheduler },
     absentBy: absentAfter === undefined ? undefined : absentBy,
     ...(onWaiting === undefined ? {} : { onWaiting }),
+    derive: derived && ((event) => derived.events.add(event)),
     source: () => source(position),
   });
   return {
     verdicts$: names === undefined ? verdicts$ : verdicts$.pipe(map((verdict) => named(verdict, names))),
-    notes: options.notes ?? [],
+    notes: derived === undefined ? (options.notes ?? []) : [derived.note],
     restored,
     isKept,
     resumed: position !== undefined,
@@ -129,12 +145,35 @@ export async function openDetection<E, P>(
     close: async () => {
       try {
         await saver.save();
+        const pending = derived?.events.pending ?? 0;
+        if (pending > 0 && !isKept)
+          log(`windows that have not ended are left out: ${counted(pending, 'event')}`);
       } finally {
         await detector.close();
         await options.close?.();
       }
     },
   };
+}
+
+/** What is made of the events of a source; the name of its values. @throws RxAnomalyError BAD_OPTION */
+async function openDerived<E>(
+  derivation: Derivation,
+  { dimensions, detect: { onBadData } }: Pick<OpenDetectionOptions<E, unknown>, 'dimensions' | 'detect'>,
+  command: string,
+  { problems }: DetectionContext['counts'],
+): Promise<{ readonly events: DerivedEvents<E>; readonly names: readonly string[]; readonly note: string }> {
+  const { DerivedEvents } = await import('./derivedEvents.ts'); // only for who asks for it
+  requireCounters(command, derivation, dimensions());
+  const events = new DerivedEvents<E>(derivation, dimensions(), ({ kind, message }) => {
+    if (onBadData === 'error') throw new RxAnomalyError('BAD_DATA', `${command}: ${message}`);
+    problems.addLive(kind, message);
+  });
+  const names = derivedNames(dimensions(), derivation);
+  const { resample } = derivation;
+  const windows =
+    resample && `one reading for ${resample.every / 1000} s of a stream, when its next event has come: `;
+  return { events, names, note: `${windows ?? 'per second: '}${names.join(', ')}` };
 }
 
 /** The parts of a state that are not the detector's. @throws RxAnomalyError BAD_SNAPSHOT; the detector is then closed */

@@ -1,4 +1,5 @@
 import type { LiveSource } from '../options/liveSources.ts';
+import type { ColumnOptions } from '../options/options.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 
@@ -15,6 +16,15 @@ const WHY: Readonly<Record<LiveSource['kind'], string>> = {
   redis: 'no entry with a value was added to --stream',
 };
 
+/** What is made of its events, as the options say. */
+export function liveDerivation({
+  rate,
+  resample,
+}: Pick<ColumnOptions, 'rate' | 'resample'>): Pick<DetectionContext, 'derivation'> {
+  if (rate === undefined && resample === undefined) return {};
+  return { derivation: { ...(rate && { rate }), ...(resample && { resample }) } };
+}
+
 /** Opens a source that is no table, and reports where nothing comes. Only what reads this kind is loaded. */
 export async function openLive(
   live: LiveSource,
@@ -23,10 +33,15 @@ export async function openLive(
 ): Promise<OpenDetection> {
   const detection = await open(live, options, context);
   const { counts, log, stop } = context;
-  const timer = setTimeout(() => {
+  let outages = 0;
+  const timer = setInterval(() => {
+    const isAway = counts.outages > outages; // that was reported, and is the reason
+    outages = counts.outages;
+    if (isAway) return;
+    clearInterval(timer);
     if (counts.newRows === 0) log(`nothing to detect yet: ${WHY[live.kind]}`);
   }, QUIET).unref();
-  stop?.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  stop?.addEventListener('abort', () => clearInterval(timer), { once: true });
   return detection;
 }
 

@@ -1,8 +1,9 @@
 import { type CsvOptions, type CsvTable, openCsv } from '../../sources/index.ts';
-import { type Derivation, deriveTable } from './derivedTable.ts';
+import type { TableDerivation } from './derivation.ts';
+import { deriveTable } from './derivedTable.ts';
 
 /** How to read a table, and what to make of its rows. */
-export type TableOptions = CsvOptions & Derivation;
+export type TableOptions = CsvOptions & TableDerivation;
 
 /**
  * Opens a table, unless the signal aborts first: a pipe may be silent forever. Warnings go to standard error, unless
@@ -12,7 +13,7 @@ export type TableOptions = CsvOptions & Derivation;
  */
 export async function openTable(
   input: string,
-  { rate, resample, ...options }: TableOptions,
+  { rate, resample, population, ...options }: TableOptions,
   signal: AbortSignal,
 ): Promise<CsvTable> {
   signal.throwIfAborted();
@@ -28,7 +29,12 @@ export async function openTable(
       if (options.onWarning !== 'silent') console.error(line);
     };
     try {
-      return deriveTable(table, { ...(rate && { rate }), ...(resample && { resample }) }, note);
+      const derivation = {
+        ...(rate && { rate }),
+        ...(resample && { resample }),
+        ...(population && { population }),
+      };
+      return await deriveTable(table, derivation, note);
     } catch (error) {
       await table.close();
       throw error;

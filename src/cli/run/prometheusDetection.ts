@@ -6,7 +6,7 @@ import type { PrometheusOptions } from '../options/prometheusOptions.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { detectorOptions } from './detectorOptions.ts';
 import { openDetection } from './openDetection.ts';
-import { outages } from './outages.ts';
+import { sourceOutages } from './outages.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 import { detectorConfig } from './runConfig.ts';
 
@@ -42,8 +42,10 @@ export async function prometheusDetection(
           ...(options.token === undefined ? {} : { token: options.token }),
           ...(options.username === undefined ? {} : { username: options.username }),
           ...(options.password === undefined ? {} : { password: options.password }),
-          retry: { onRetry: outages(log) },
-          onWarning: ({ message }) => log(`warning: ${message}`),
+          retry: { onRetry: sourceOutages(context) },
+          onWarning: ({ kind, message }) => {
+            if (kind !== 'counter' || context.derivation?.rate === undefined) log(`warning: ${message}`);
+          },
         }),
       place: ({ position }) => {
         counts.newRows++;

@@ -9,6 +9,8 @@ export class RunCounts {
   newRows = 0;
   /** Rows that one has. */
   passedOver = 0;
+  /** Failures of the source that it was asked again after. */
+  outages = 0;
   /** Of the new ones, those that could not be flagged yet. */
   warmingUp = 0;
   anomalies = 0;

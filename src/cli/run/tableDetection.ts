@@ -7,7 +7,8 @@ import type { Json } from '../../models/snapshot/state.ts';
 import { type CsvRow, type CsvTable, replay } from '../../sources/index.ts';
 import type { ColumnOptions } from '../options/options.ts';
 import { columnsResumedWith, savedColumns } from './columns.ts';
-import { columnsRead, derivationOf, problemsOf } from './derivedTable.ts';
+import { problemsOf } from './derivedRow.ts';
+import { columnsRead, derivationOf } from './derivedTable.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { findTables, TABLE } from './findTables.ts';
 import { History } from './history.ts';
@@ -163,6 +164,9 @@ async function openRows(
       ...(names === undefined ? {} : { names }),
       notes: table.guessed,
       dimensions: () => table.columns.value,
+      ...(derivationOf(table).population === null
+        ? {}
+        : { revise: (await import('./peerTable.ts')).withOutlier }),
       share: () => table.share(),
       close: () => table.close(),
     },

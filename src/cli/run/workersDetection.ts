@@ -19,7 +19,7 @@ import { Backlog } from '../../clients/backlog.ts';
 import { checkRetry, type RetryOptions, retrying } from '../../clients/retry.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Value } from '../../core/reading.ts';
-import type { Partition, Position, Published } from '../../distributed/contract.ts';
+import type { Partition, Position } from '../../distributed/contract.ts';
 import { feedbackEvent } from '../../distributed/feedbackEvent.ts';
 import { fromVerdicts, type VerdictBatch } from '../../distributed/fromVerdicts.ts';
 import type { Feedback } from '../../models/decision/feedback.ts';
@@ -30,11 +30,13 @@ import { CheckpointSaver } from '../../operators/durable/checkpointSaver.ts';
 import type { VerdictsSource } from '../options/verdictsOptions.ts';
 import { PastAlerts } from '../serve/pastAlerts.ts';
 import { counted } from '../text/formatText.ts';
+import { awaitBroker } from '../worker/awaitBroker.ts';
 import type { OpenBroker } from '../worker/broker.ts';
 import { openBroker } from '../worker/brokers.ts';
 import { deliveredVerdict } from '../worker/deliveredVerdict.ts';
 import { type FleetSettings, fleetSettings } from '../worker/fleetSettings.ts';
 import type { DetectionContext, FeedbackReceipt, OpenDetection } from './detection.ts';
+import { LoggedFeedback } from './loggedFeedback.ts';
 import { outages } from './outages.ts';
 import { ViewState } from './viewState.ts';
 
@@ -58,6 +60,11 @@ export async function workersDetection(
   source: VerdictsSource,
   context: DetectionContext,
 ): Promise<OpenDetection> {
+  const { log, signal } = context;
+  return await awaitBroker('serve', () => opened(source, context), log, signal);
+}
+
+async function opened(source: VerdictsSource, context: DetectionContext): Promise<OpenDetection> {
   const broker = await connect(source, context);
   try {
     const settings = await fleetSettings(broker.engine.states, source.verdicts);
@@ -78,11 +85,6 @@ interface Found {
   readonly past: readonly (Position | undefined)[];
 }
 
-/** Feedback in the log, and what is called when it is applied. */
-interface Waiting extends Published<Position> {
-  readonly applied: () => void;
-}
-
 class WorkersDetection implements OpenDetection {
   readonly notes: readonly string[] = [];
   readonly settings: NonNullable<OpenDetection['settings']>;
@@ -94,9 +96,7 @@ class WorkersDetection implements OpenDetection {
   readonly #ends: (Position | undefined)[];
   readonly #merger: IncidentMerger<unknown, Value>;
   readonly #saver: CheckpointSaver;
-  readonly #waiting: Set<Waiting> = new Set();
-  /** By partition, up to where verdicts were read. */
-  readonly #positions: (Position | undefined)[] = [];
+  readonly #feedback: LoggedFeedback;
   readonly #retry: RetryOptions;
   #unreadable = 0;
   #broker: OpenBroker | undefined;
@@ -112,6 +112,8 @@ class WorkersDetection implements OpenDetection {
     this.#source = source;
     this.#context = context;
     this.#retry = { onRetry: outages(context.log) };
+    const compare = (a: Position, b: Position): number => this.#last.engine.log.compare(a, b);
+    this.#feedback = new LoggedFeedback(compare, context.log);
     this.#broker = this.#last = broker;
     this.#dimensions = dimensions;
     this.#state = state;
@@ -178,12 +180,7 @@ class WorkersDetection implements OpenDetection {
   async takeFeedback(feedback: Feedback): Promise<FeedbackReceipt> {
     const { log } = this.#last.engine;
     const [place] = await log.publish([{ key: feedback.key, event: feedbackEvent(feedback) }]);
-    const applied = new Promise<void>((done) => {
-      const waiting = { ...place!, applied: done };
-      this.#waiting.add(waiting);
-      this.#apply(waiting);
-    });
-    return { applied };
+    return { applied: this.#feedback.outcome(place!) };
   }
 
   changed(): void {
@@ -229,7 +226,7 @@ class WorkersDetection implements OpenDetection {
     }).pipe(takeUntil(changed$));
   }
 
-  *#read({ partition, position, revision, verdicts }: Batch): Generator<Detected> {
+  *#read({ partition, position, revision, verdicts, refused }: Batch): Generator<Detected> {
     const { log } = this.#last.engine;
     const end = this.#ends[partition];
     if (end !== undefined && log.compare(position, end) <= 0) this.past.partition = partition;
@@ -243,8 +240,7 @@ class WorkersDetection implements OpenDetection {
       this.past.end(partition, (key) => this.#merger.of(key));
     }
     this.#state.revisions[partition] = revision;
-    this.#positions[partition] = position;
-    for (const each of this.#waiting) this.#apply(each);
+    this.#feedback.read(partition, position, refused);
     this.#saver.changed();
     this.#saver.tick();
   }
@@ -267,14 +263,6 @@ class WorkersDetection implements OpenDetection {
         );
       return undefined;
     }
-  }
-
-  /** Feedback that is applied waits no longer. */
-  #apply(waiting: Waiting): void {
-    const position = this.#positions[waiting.partition];
-    if (position === undefined || this.#last.engine.log.compare(waiting.position, position) > 0) return;
-    this.#waiting.delete(waiting);
-    waiting.applied();
   }
 }
 

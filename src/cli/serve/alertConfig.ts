@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { fileFault, messageOf, RxAnomalyError } from '../../core/errors.ts';
+import { RxAnomalyError } from '../../core/errors.ts';
 import { positiveInteger } from '../../core/optionKinds.ts';
 import { badOption, checkOption, requireKnown, requireObject } from '../../core/options.ts';
 import { SEVERITIES, type Severity } from '../../core/reading.ts';
 import { type TimeTest, type WeeklyHours, weeklyTest } from '../../models/decision/calendarWindow.ts';
 import { alertSeverity, streamsOf } from '../../sinks/alertText.ts';
+import { type InlineJson, readJsonFile } from '../options/jsonFile.ts';
+import { type Secret, secretOf } from '../options/secret.ts';
 import type { AlertRoute, SinkPlan } from './alertOutlet.ts';
 import { emailSink } from './emailSink.ts';
-import { type Secret, secretOf } from './secret.ts';
 import { webhookSink } from './webhookSink.ts';
 
 /** A file of --alerts-config. */
@@ -44,15 +44,17 @@ const SECRETS = ['url', 'token', 'secret'];
 /**
  * The sinks of a file of --alerts-config.
  *
+ * @param given its path, or its contents
  * @param log called with what may not be meant
  * @throws RxAnomalyError BAD_INPUT when the file cannot be read, BAD_OPTION when something in it is wrong
  */
 export async function readAlertConfig(
-  path: string,
+  given: string | InlineJson,
   common: CommonOptions,
   log: (line: string) => void,
 ): Promise<SinkPlan[]> {
-  const { sinks, routes } = await parsed(path);
+  const { where: path, json } = await readJsonFile('--alerts-config', given);
+  const { sinks, routes } = checked(path, json as AlertConfig);
   const names = Object.keys(sinks);
   if (names.length === 0) throw badOption(path, 'sinks', 'an object with at least one sink', sinks);
   const read = (routes ?? [{ to: names }]).map((route, at) =>
@@ -76,19 +78,7 @@ export async function readAlertConfig(
   return plans;
 }
 
-async function parsed(path: string): Promise<AlertConfig> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new RxAnomalyError(
-      'BAD_INPUT',
-      `--alerts-config: ${path}: cannot be read: ${fileFault(error) ?? messageOf(error)}; give a JSON file`,
-    );
-  });
-  let config: AlertConfig;
-  try {
-    config = JSON.parse(text) as AlertConfig;
-  } catch (error) {
-    throw new RxAnomalyError('BAD_OPTION', `--alerts-config: ${path}: expected JSON: ${messageOf(error)}`);
-  }
+function checked(path: string, config: AlertConfig): AlertConfig {
   requireKnown(path, config, ['sinks', 'routes']);
   requireObject(`${path}: sinks`, config.sinks);
   if (config.routes !== undefined && !(Array.isArray(config.routes) && config.routes.length > 0))
@@ -111,11 +101,21 @@ async function readSink(
   requireKnown(where, sink, allowed);
   const { format: _, ...given } = sink;
   const options: Record<string, unknown> = isMail ? given : { ...sink };
+  if (options.headers !== undefined) options.headers = await headersOf(where, options.headers);
   for (const option of SECRETS)
     if (options[option] !== undefined)
       options[option] = await secretOf(where, option, options[option] as Secret);
   const plan = { name, routes };
   return isMail ? await emailSink(where, options, plan, common) : webhookSink(where, options, plan, common);
+}
+
+/** Their values may be secret. */
+async function headersOf(where: string, headers: unknown): Promise<Record<string, string>> {
+  requireObject(`${where}: headers`, headers);
+  const texts: [string, string][] = [];
+  for (const [name, text] of Object.entries(headers))
+    texts.push([name, await secretOf(where, `headers.${name}`, text as Secret)]);
+  return Object.fromEntries(texts);
 }
 
 interface ReadRoute {

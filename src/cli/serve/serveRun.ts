@@ -24,7 +24,7 @@ import type { VerdictsSource } from '../options/verdictsOptions.ts';
 import type { DetectionContext, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { aborted } from '../run/interrupt.ts';
-import { openLive } from '../run/openLive.ts';
+import { liveDerivation, openLive } from '../run/openLive.ts';
 import { openPersistence, type Persistence } from '../run/persistence.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
 import { RunCounts } from '../run/runCounts.ts';
@@ -122,7 +122,8 @@ export async function serveRun(
   try {
     for await (const table of replayedTables(paths, options, detectionOptions, context)) sources.push(table);
     if (source?.kind === 'verdicts') sources.push(await workersDetection(source, context));
-    else if (source !== undefined) sources.push(await openLive(source, detectionOptions, context));
+    else if (source !== undefined)
+      sources.push(await openLive(source, detectionOptions, { ...context, ...liveDerivation(options) }));
     if (sources.some(({ resumed }) => resumed)) log(`resuming from ${options.checkpoint}`);
     const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback, log);
     for (const feedback of file?.load() ?? []) await sourceOf(feedback.key)?.recallFeedback(feedback);

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
-import { names } from '../options/options.ts';
+import { names } from '../options/parsers.ts';
 import type { BrokerSettings, OpenBroker } from './broker.ts';
 import type { BrokerFlags, BrokerName } from './workerOptions.ts';
 

@@ -1,4 +1,4 @@
-import { RxAnomalyError } from '../../core/errors.ts';
+import { ServerFailure } from '../../clients/retry.ts';
 import { isRecord } from '../../core/selectors.ts';
 import type { StateStore } from '../../distributed/contract.ts';
 import { FLEET } from '../../distributed/records.ts';
@@ -15,11 +15,11 @@ export interface FleetSettings {
   readonly deliversAll: boolean;
 }
 
-/** @throws RxAnomalyError BAD_INPUT where no worker has begun, BAD_SNAPSHOT, SERVER */
+/** @throws RxAnomalyError BAD_SNAPSHOT; SERVER, for the time being where no worker has begun */
 export async function fleetSettings(states: StateStore, name: string): Promise<FleetSettings> {
   const [saved] = await states.load(0, [FLEET]);
   if (saved === undefined)
-    throw new RxAnomalyError('BAD_INPUT', `no worker has begun with --out ${name} yet; start one first`);
+    throw new ServerFailure(`no worker has begun with --out ${name} yet; start one`, true);
   const { detect, deliver, given } = record(decodeSnapshot(saved.state).config);
   const { value, deliver: delivers = deliver } = record(given);
   const usual = thresholdOptions.resolve('serve', {});

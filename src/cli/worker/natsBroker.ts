@@ -1,6 +1,6 @@
-import { RxAnomalyError } from '../../core/errors.ts';
+import { ServerFailure } from '../../clients/retry.ts';
 import { natsEngine, natsFleet } from '../../nats/natsEngine.ts';
-import { refuseNatsUser } from '../options/natsOptions.ts';
+import { refuseUser } from '../options/sourceOptions.ts';
 import { natsLogin } from '../run/natsLogin.ts';
 import type { BrokerSettings, OpenBroker, WorkerEvent } from './broker.ts';
 import { messageReader } from './messageReader.ts';
@@ -16,11 +16,13 @@ export async function openNats({
   keepVerdicts,
   log,
 }: BrokerSettings): Promise<OpenBroker> {
-  refuseNatsUser(command, url);
+  refuseUser(command, '--nats', url, 'NATS');
   const login = { ...(await natsLogin(url)), name: out };
-  const subjects = given ?? (await natsFleet(login))?.in;
+  // Asked in any case: an engine tries for ten seconds, in silence, before it reports that the server is not there.
+  const known = await natsFleet(login);
+  const subjects = given ?? known?.in;
   if (subjects === undefined)
-    throw new RxAnomalyError('BAD_INPUT', `NATS: no worker has ever run with --out ${out}`);
+    throw new ServerFailure(`NATS: no worker has ever run with --out ${out}; start one`, true);
   const read = messageReader({ value, time });
   const engine = await natsEngine<WorkerEvent>({
     ...login,

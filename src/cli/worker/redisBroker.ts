@@ -1,6 +1,7 @@
-import { RxAnomalyError } from '../../core/errors.ts';
+import { ServerFailure } from '../../clients/retry.ts';
 import { redisEngine, redisFleet } from '../../redis/redisEngine.ts';
-import { checkRedisUrl, redisCredentials } from '../options/redisOptions.ts';
+import { redisTable } from '../../sources/redis/redisOptions.ts';
+import { credentials, requireUrl } from '../options/sourceOptions.ts';
 import type { BrokerSettings, OpenBroker, WorkerEvent } from './broker.ts';
 import { messageReader } from './messageReader.ts';
 
@@ -15,11 +16,11 @@ export async function openRedis({
   keepVerdicts,
   log,
 }: BrokerSettings): Promise<OpenBroker> {
-  checkRedisUrl(command, url);
-  const login = { url, ...redisCredentials() };
+  requireUrl(command, '--redis', url, redisTable.url.kind, 'REDIS');
+  const login = { url, ...credentials('REDIS') };
   const events = given ?? (await redisFleet(login, out))?.in;
   if (events === undefined)
-    throw new RxAnomalyError('BAD_INPUT', `Redis: no worker has ever run with --out ${out}`);
+    throw new ServerFailure(`Redis: no worker has ever run with --out ${out}; start one`, true);
   const read = messageReader({ value, time });
   const engine = await redisEngine<WorkerEvent>({
     ...{ ...login, name: out, in: events },

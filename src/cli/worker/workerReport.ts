@@ -22,8 +22,7 @@ export class WorkerReport {
   }
 
   add(progress: Progress<Position>): void {
-    const { kind, partition, error } = progress;
-    if (kind === 'retried') this.#log(`partition ${partition}: ${error?.message ?? 'failed'}; trying again`);
+    const { kind, partition } = progress; // what is tried again is reported by retry.onRetry, once for all partitions
     if (kind === 'gained')
       this.#log(`partition ${partition}: taken, delivered up to ${progress.delivered ?? 'nothing'}`);
     if (kind !== 'lost') {

@@ -12,6 +12,7 @@ import { detectorOptions } from '../run/detectorOptions.ts';
 import { outages } from '../run/outages.ts';
 import { openPersistence } from '../run/persistence.ts';
 import { RunCounts } from '../run/runCounts.ts';
+import { awaitBroker } from './awaitBroker.ts';
 import type { MessageReading, WorkerEvent } from './broker.ts';
 import { openBroker } from './brokers.ts';
 import type { WorkerOptions } from './workerOptions.ts';
@@ -51,7 +52,8 @@ export async function workerRun(options: WorkerOptions, signal: AbortSignal): Pr
     log(
       `metrics: http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}/metrics`,
     );
-  const broker = await openBroker('worker', options, log).catch((error: unknown) => {
+  const open = () => openBroker('worker', options, log);
+  const broker = await awaitBroker('worker', open, log, signal).catch((error: unknown) => {
     server?.close();
     throw error;
   });

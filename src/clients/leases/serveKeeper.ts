@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../core/errors.ts';
+import { ServerFailure } from '../retry.ts';
 import type { KeeperMaker, LeaseReport, LeaseRequest } from './threadedLeases.ts';
 
 /** Milliseconds without a word from the process after which it is taken for stuck: its leases then expire. */
@@ -15,11 +16,11 @@ export async function serveKeeper<D>(open: KeeperMaker<D>): Promise<void> {
     const keeper = await open(workerData as D, (change) => post({ change }), problem);
     const watch = setInterval(() => {
       if (Date.now() - lastSign < STUCK) return;
-      problem(
-        `leases: the process has done nothing else for ${STUCK / 1000} seconds; others may take its partitions`,
-      );
+      const failure = `leases: the process has done nothing else for ${STUCK / 1000} seconds; others may take its partitions`;
       void keeper.close();
       clearInterval(watch);
+      post({ failure, isTransient: true });
+      port.close();
     }, STUCK / 6);
     port.on('message', async (request: LeaseRequest | 'alive') => {
       lastSign = Date.now();
@@ -34,6 +35,7 @@ export async function serveKeeper<D>(open: KeeperMaker<D>): Promise<void> {
       post({ done: request.id });
     });
   } catch (error) {
-    problem(`leases: ${messageOf(error)}`);
+    const isTransient = error instanceof ServerFailure && error.isTransient;
+    post({ failure: `leases: ${messageOf(error)}`, isTransient });
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { ServerFailure } from '../retry.ts';
 
 /** Partitions that a worker has from now on, and those that it should hand over, or has lost. */
 export interface LeaseChange {
@@ -44,6 +45,7 @@ export class ThreadedLeases<D> {
     this.#onProblem = onProblem;
   }
 
+  /** @throws ServerFailure where the keeper has ended, as it could not connect: to be tried again where that is transient */
   async *watch(worker: string, signal: AbortSignal): AsyncGenerator<LeaseChange> {
     if (signal.aborted) return;
     const changes: LeaseChange[] = [];
@@ -54,19 +56,32 @@ export class ThreadedLeases<D> {
     };
     const aborted = (): void => wake();
     signal.addEventListener('abort', aborted);
+    let failure: ServerFailure | undefined;
+    const onEnd = (error: ServerFailure): void => {
+      failure ??= error;
+      wake();
+    };
     const { module, data, open } = this.#kind;
     const keeper = existsSync(module)
-      ? new KeeperThread(module, data(worker), onChange, this.#onProblem)
+      ? new KeeperThread(module, data(worker), onChange, onEnd, this.#onProblem)
       : await open(data(worker), onChange, this.#onProblem);
     this.#keepers.set(worker, keeper);
+    const held = new Set<number>();
     try {
       while (!signal.aborted) {
         const change = changes.shift();
-        if (change !== undefined) yield change;
-        else
+        if (change !== undefined) {
+          for (const partition of change.gained) held.add(partition);
+          for (const partition of change.lost) held.delete(partition);
+          yield change;
+        } else if (failure !== undefined) {
+          // Without renewals others take them; whoever watches again has a new keeper, which begins with none.
+          if (held.size > 0) yield { gained: [], lost: [...held] };
+          throw failure;
+        } else
           await new Promise<void>((resolve) => {
             wake = resolve;
-            if (signal.aborted || changes.length > 0) resolve();
+            if (signal.aborted || changes.length > 0 || failure !== undefined) resolve();
           });
       }
     } finally {
@@ -101,17 +116,20 @@ class KeeperThread implements Keeper {
     module: URL,
     workerData: unknown,
     onChange: (change: LeaseChange) => void,
+    onEnd: (error: ServerFailure) => void,
     onProblem: (message: string) => void,
   ) {
     this.#thread = new Worker(module, { workerData });
     this.#thread.on('message', (report: LeaseReport) => {
       if ('change' in report) onChange(report.change);
       else if ('problem' in report) onProblem(report.problem);
+      else if ('failure' in report) onEnd(new ServerFailure(report.failure, report.isTransient));
       else this.#finish(report.done);
     });
     const end = (): void => {
       clearInterval(this.#alive);
       for (const id of [...this.#waiting.keys()]) this.#finish(id);
+      onEnd(new ServerFailure('leases: their thread has ended', true));
     };
     this.#thread.on('error', (error) => onProblem(`leases: ${error.message}`));
     this.#thread.on('exit', end);
@@ -158,4 +176,6 @@ export type LeaseRequest =
 export type LeaseReport =
   | { readonly change: LeaseChange }
   | { readonly problem: string }
+  /** It has ended. */
+  | { readonly failure: string; readonly isTransient: boolean }
   | { readonly done: number };

@@ -1,4 +1,5 @@
 import { show } from '../../core/options.ts';
+import { causeOf } from '../causeOf.ts';
 import { ServerFailure } from '../retry.ts';
 
 /** How a Prometheus is reached. */
@@ -113,11 +114,4 @@ function parsed(text: string): Answer | undefined {
 /** Decimal seconds: milliseconds are the finest that Prometheus knows. */
 function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(3);
-}
-
-/** What fetch failed with is inside of its error. */
-function causeOf(error: unknown): string {
-  const { cause = error } = error as { readonly cause?: unknown };
-  const { code, message = String(cause) } = cause as { readonly code?: string; readonly message?: string };
-  return message.includes(code ?? '') ? message || (code ?? 'unknown error') : `${code}: ${message}`;
 }

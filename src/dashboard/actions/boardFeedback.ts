@@ -20,6 +20,8 @@ export interface TakenFeedback {
   readonly pieces: readonly Feedback[];
   /** Counts the pieces that are not applied yet, which pages show. */
   readonly wait: (change: 1 | -1) => void;
+  /** Notes that a piece was not applied, which pages show with the reason. */
+  readonly refuse: (piece: Feedback, why: string) => void;
 }
 
 /**
@@ -32,7 +34,11 @@ export function recordFeedback(
   { incidents, marks, stream, revision }: FeedbackPlace,
 ): TakenFeedback | undefined {
   if ('mark' in feedback)
-    return { pieces: cleared(marks.clear(feedback.mark, revision())?.given), wait: () => {} };
+    return {
+      pieces: cleared(marks.clear(feedback.mark, revision())?.given),
+      wait: () => {},
+      refuse: () => {}, // it is gone already
+    };
   if ('incident' in feedback) {
     const found = incidents.find(feedback.incident);
     const of = found && stream(found.stream);
@@ -40,10 +46,15 @@ export function recordFeedback(
     const before = cleared(found.given);
     const { kind } = feedback;
     const given = kind === 'clear' ? undefined : feedbackOn(kind, of.key, eventsOf(found, of));
-    incidents.change(found.id, { feedback: kind === 'clear' ? null : kind, given });
+    incidents.change(found.id, { feedback: kind === 'clear' ? null : kind, given, refused: '' });
     const wait = (change: number): void =>
       incidents.change(found.id, { waiting: (incidents.find(found.id)?.waiting ?? 0) + change });
-    return { pieces: given === undefined ? before : [...before, given], wait };
+    const refuse = (piece: Feedback, why: string): void => {
+      // What was given since then stays.
+      const isOver = piece === incidents.find(found.id)?.given;
+      incidents.change(found.id, { refused: why, ...(isOver ? { feedback: null, given: undefined } : {}) });
+    };
+    return { pieces: given === undefined ? before : [...before, given], wait, refuse };
   }
   const { stream: id, first, last } = feedback;
   const of = stream(id);
@@ -54,7 +65,11 @@ export function recordFeedback(
   const given = feedbackOn('missed', of.key, [worst]);
   const place = { stream: id, first, last, start: timeOf(first), end: timeOf(last) };
   const mark = marks.add(place, given, revision());
-  return { pieces: [given], wait: (change) => marks.wait(mark, change, revision()) };
+  return {
+    pieces: [given],
+    wait: (change) => marks.wait(mark, change, revision()),
+    refuse: (_, why) => marks.refuse(mark, why, revision()),
+  };
 }
 
 function cleared(given: Feedback | undefined): Feedback[] {

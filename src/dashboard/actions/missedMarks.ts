@@ -20,9 +20,13 @@ export class MissedMarks {
   #nextId = 0;
 
   /** @param revision in which it is sent to pages @returns its number */
-  add(mark: Omit<WireMark, 'id' | 'cleared' | 'waiting'>, given: Feedback, revision: number): number {
+  add(
+    mark: Omit<WireMark, 'id' | 'cleared' | 'waiting' | 'refused'>,
+    given: Feedback,
+    revision: number,
+  ): number {
     const id = this.#nextId++;
-    this.#keep([...this.#marks, { ...mark, id, cleared: false, waiting: 0, given, revision }]);
+    this.#keep([...this.#marks, { ...mark, id, cleared: false, waiting: 0, refused: '', given, revision }]);
     return id;
   }
 
@@ -33,13 +37,18 @@ export class MissedMarks {
     );
   }
 
-  /** @returns its stream, and what the detector was given; undefined where there is none */
+  /** What was reported was not applied. */
+  refuse(id: number, why: string, revision: number): void {
+    this.#marks = this.#marks.map((mark) => (mark.id === id ? { ...mark, refused: why, revision } : mark));
+  }
+
+  /** @returns its stream, and what the detector has of it; undefined where there is none, or nothing to take back */
   clear(id: number, revision: number): Pick<Mark, 'stream' | 'given'> | undefined {
     const found = this.#marks.find((mark) => mark.id === id && !mark.cleared);
     if (found === undefined) return undefined;
     const cleared = { ...found, cleared: true, revision };
     this.#marks = [...this.#marks.filter((mark) => mark !== found), cleared];
-    return found;
+    return found.refused === '' ? found : undefined;
   }
 
   /** A stream was removed. */
@@ -57,7 +66,7 @@ export class MissedMarks {
   /** Those of some streams, for `resume`. */
   save(streams: ReadonlyMap<number, string | undefined>): State {
     return this.#marks
-      .filter(({ stream, cleared }) => !cleared && streams.has(stream))
+      .filter(({ stream, cleared, refused }) => !cleared && refused === '' && streams.has(stream))
       .map(({ id, stream, first, last, start, end, given }) => {
         return { id, stream, first, last, start, end, given: saveFeedback(given) };
       });
@@ -81,7 +90,8 @@ export class MissedMarks {
       const known = {
         ...{ stream: stream?.id ?? of, first: record('first', mark.first), last: record('last', mark.last) },
         ...{ start: nullOr('start', mark.start, time) ?? null, end: nullOr('end', mark.end, time) ?? null },
-        ...{ given: readFeedback(mark.given as State, stream?.key), cleared: false, waiting: 0, revision },
+        ...{ given: readFeedback(mark.given as State, stream?.key), cleared: false, waiting: 0 },
+        ...{ refused: '', revision },
       };
       const isTaken = this.#marks.some((other) => other.id === id);
       this.#keep([...this.#marks, { ...known, id: isTaken ? this.#nextId++ : id }]);

@@ -19,7 +19,13 @@ export function historyAnswer(board: Board, path: string, asked: URLSearchParams
   if (path === '/lanes') return lanes(board, asked);
   if (path === '/history') return window(board, asked);
   if (path === '/records.csv') return records(board, asked);
+  if (path === '/labels.json') return labels(board);
   return undefined;
+}
+
+/** In NAB's form, for `backtest --labels`. */
+function labels(board: Board): Answer {
+  return { status: 200, text: `${JSON.stringify(board.labels(), null, 1)}\n`, type: 'application/json' };
 }
 
 /** `?range=` selects the axis; `?since=` is the cursor of the last answer. */

@@ -61,6 +61,8 @@ export interface WireIncident {
   readonly feedback: 'normal' | 'missed' | null;
   /** Whether that is not applied yet. */
   readonly waiting: boolean;
+  /** Why the newest feedback was not applied; '' where it was. */
+  readonly refused: string;
   readonly acknowledged: boolean;
   /** What people have written about it; '' where nobody has. */
   readonly note: string;
@@ -89,6 +91,8 @@ export interface WireMark {
   readonly cleared: boolean;
   /** Whether it is not applied yet. */
   readonly waiting: boolean;
+  /** Why it was not applied; '' where it was. */
+  readonly refused: string;
 }
 
 /** Records of the selected stream. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { naturalNumber } from '../../cli/options/options.ts';
+import { naturalNumber } from '../../cli/options/parsers.ts';
 import { badOption } from '../../core/options.ts';
 import { assignFolds } from '../quality/assignFolds.ts';
 import type { FoldAssignments } from '../quality/setThresholds.ts';

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { names, naturalNumber, quietOption } from '../../cli/options/options.ts';
+import { quietOption } from '../../cli/options/options.ts';
+import { names, naturalNumber } from '../../cli/options/parsers.ts';
 import { createProgress } from '../../cli/output/progress.ts';
 import { requireWritable, StandardOutput, writeReportFile } from '../../cli/output/standardOutput.ts';
 import { interruptible } from '../../cli/run/interrupt.ts';

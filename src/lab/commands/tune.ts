@@ -3,8 +3,6 @@ import { Command, Option } from 'commander';
 import { findLabels } from '../../cli/backtest/findLabels.ts';
 import {
   type ColumnOptions,
-  fraction,
-  naturalNumber,
   quietOption,
   resultFormatOption,
   seedOption,
@@ -12,6 +10,7 @@ import {
   transformOption,
   valueOption,
 } from '../../cli/options/options.ts';
+import { fraction, naturalNumber } from '../../cli/options/parsers.ts';
 import { createProgress } from '../../cli/output/progress.ts';
 import { StandardOutput } from '../../cli/output/standardOutput.ts';
 import { columnsOf } from '../../cli/run/columns.ts';

@@ -1,6 +1,6 @@
 import type { Alert, Incident, Value } from '../../core/reading.ts';
 import type { GroupPlan } from './groupOptions.ts';
-import { byStart, type IncidentGroup, IncidentGroups } from './incidentGroups.ts';
+import { byStart, type GroupWindow, IncidentGroups } from './incidentGroups.ts';
 
 /** An incident of a group. */
 export interface GroupMember<E, V extends Value> {
@@ -13,14 +13,14 @@ export interface GroupMember<E, V extends Value> {
 }
 
 /** A group of which there are alerts to come, for a state. */
-export interface SavedGroup<E, V extends Value> extends Omit<IncidentGroup, 'id'> {
+export interface SavedGroup<E, V extends Value> extends Omit<GroupWindow, 'id'> {
   readonly members: readonly GroupMember<E, V>[];
 }
 
 type Member<E, V extends Value> = { -readonly [K in keyof GroupMember<E, V>]: GroupMember<E, V>[K] };
 
 interface Group<E, V extends Value> {
-  window: IncidentGroup;
+  window: GroupWindow;
   /** When its first incident came, on the clock. */
   readonly opened: number;
   readonly members: Member<E, V>[];
@@ -168,7 +168,7 @@ export class AlertGroups<E, V extends Value> {
     if (this.#newest.size > this.#most) this.#newest.delete(this.#newest.keys().next().value);
   }
 
-  #groupOf(window: IncidentGroup, now: number): Group<E, V> {
+  #groupOf(window: GroupWindow, now: number): Group<E, V> {
     const known = this.#groups.get(window.id);
     if (known !== undefined) {
       known.window = window;

@@ -53,11 +53,14 @@ export class FeedbackRecord {
     if (this.#normal.length === 0) return false;
     const [values, residuals, shares] = [toVector(value), toVector(residual), toVector(attribution)];
     const least = (1 - 1e-9) / shares.length; // rounding may leave equal shares a little below 1 / D
-    return this.#normal.some((known) =>
-      shares.every(
-        (share, d) =>
-          share < least || (inside(known.value[d], values[d]) && inside(known.residual[d], residuals[d])),
-      ),
+    // What came before the first event may be of other dimensions.
+    return this.#normal.some(
+      (known) =>
+        known.value.length === shares.length &&
+        shares.every(
+          (share, d) =>
+            share < least || (inside(known.value[d], values[d]) && inside(known.residual[d], residuals[d])),
+        ),
     );
   }
 

@@ -1,5 +1,5 @@
 /** A group of incidents, by when they began. */
-export interface IncidentGroup {
+export interface GroupWindow {
   /** A number, unique among the groups of one IncidentGroups. */
   readonly id: number;
   /** When the earliest of its incidents began, and the latest: milliseconds since 1970. */
@@ -17,7 +17,7 @@ export interface IncidentGroup {
 export class IncidentGroups {
   readonly #window: number;
   readonly #most: number;
-  #groups: IncidentGroup[] = []; // oldest first
+  #groups: GroupWindow[] = []; // oldest first
   #nextId = 0;
 
   /**
@@ -35,23 +35,23 @@ export class IncidentGroups {
    * @param start milliseconds since 1970; undefined in a stream without times
    * @param now milliseconds of the clock, for streams without times
    */
-  add(start: number | undefined, now: number): IncidentGroup {
+  add(start: number | undefined, now: number): GroupWindow {
     const isByClock = start === undefined;
     const time = start ?? now;
     return this.#join({ from: time, to: time, isByClock });
   }
 
   /** No incident joins it any more. */
-  close({ id }: Pick<IncidentGroup, 'id'>): void {
+  close({ id }: Pick<GroupWindow, 'id'>): void {
     this.#groups = this.#groups.filter((group) => group.id !== id);
   }
 
   /** The group with incidents that began within these times: one that has room for them, or a new one. */
-  resume(saved: Omit<IncidentGroup, 'id'>): IncidentGroup {
+  resume(saved: Omit<GroupWindow, 'id'>): GroupWindow {
     return this.#join(saved);
   }
 
-  #join({ from, to, isByClock }: Omit<IncidentGroup, 'id'>): IncidentGroup {
+  #join({ from, to, isByClock }: Omit<GroupWindow, 'id'>): GroupWindow {
     for (let at = this.#groups.length - 1; at >= 0; at--) {
       const group = this.#groups[at]!;
       const joined = { ...group, from: Math.min(group.from, from), to: Math.max(group.to, to) };

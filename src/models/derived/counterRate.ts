@@ -1,3 +1,5 @@
+import { numbers, type State } from '../snapshot/state.ts';
+
 /** What a counter did from one reading to the next. */
 export interface CounterStep {
   /** Per millisecond; NaN where a value is missing. */
@@ -33,5 +35,16 @@ export class CounterRate {
     this.#time = time;
     this.#count = count;
     return { rate, isReset };
+  }
+
+  save(): State {
+    return Float64Array.of(this.#time, this.#count);
+  }
+
+  /** Takes what `save` gave. @throws RxAnomalyError BAD_SNAPSHOT */
+  resume(saved: State | undefined): void {
+    const [time, count] = numbers('counter', saved, 2);
+    this.#time = time!;
+    this.#count = count!;
   }
 }

@@ -1,4 +1,5 @@
 import { accepts, type OptionKind } from '../../core/optionKinds.ts';
+import { numbers, type State } from '../snapshot/state.ts';
 
 /**
  * A statistic of the events in a window: `count` of events, with or without a value; of the values that are numbers `sum`,
@@ -41,7 +42,7 @@ export class Sample {
   #least = Number.POSITIVE_INFINITY;
   #most = Number.NEGATIVE_INFINITY;
   #last = Number.NaN;
-  readonly #values: number[] | undefined;
+  #values: number[] | undefined;
 
   /** @param keepsValues whether a percentile will be asked for, which needs all of them */
   constructor(keepsValues: boolean) {
@@ -60,6 +61,24 @@ export class Sample {
     this.#most = Math.max(this.#most, value);
     this.#last = value;
     this.#values?.push(value);
+  }
+
+  save(): State {
+    const known = [this.#count, this.#mean, this.#squares, this.#sum, this.#least, this.#most, this.#last];
+    return Float64Array.from(known.concat(this.#values ?? [])); // a window may have more values than a call arguments
+  }
+
+  /** Takes what `save` gave. @throws RxAnomalyError BAD_SNAPSHOT */
+  resume(saved: State): void {
+    const [count, mean, squares, sum, least, most, last, ...values] = numbers('sample', saved, 7);
+    if (this.#values !== undefined) this.#values = values;
+    this.#count = count!;
+    this.#mean = mean!;
+    this.#squares = squares!;
+    this.#sum = sum!;
+    this.#least = least!;
+    this.#most = most!;
+    this.#last = last!;
   }
 
   /** NaN where there were too few values; a sum of none is 0 only where there were no events either. */

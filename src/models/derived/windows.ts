@@ -1,3 +1,4 @@
+import { fields, list, numbers, type State } from '../snapshot/state.ts';
 import { Sample, type Statistic } from './statistics.ts';
 
 /** A window that has ended. */
@@ -87,6 +88,26 @@ export class Windows<T> {
       }
     this.#open(start);
     return ended;
+  }
+
+  /** The open window, without its last event. */
+  save(): State {
+    const open = Float64Array.of(this.#start, this.#events, this.#dimensions);
+    return { open, samples: this.#samples.map((sample) => sample.save()) };
+  }
+
+  /** Takes what `save` gave, of the same plan. @throws RxAnomalyError BAD_SNAPSHOT */
+  resume(saved: State | undefined): void {
+    const { open, samples } = fields(saved, ['open', 'samples']);
+    const [start, events, dimensions] = numbers('open', open, 3) as unknown as [number, number, number];
+    this.#open(start);
+    this.#events = events;
+    this.#dimensions = dimensions;
+    this.#samples = list('samples', samples).map((each) => {
+      const sample = new Sample(this.#keepsValues);
+      sample.resume(each);
+      return sample;
+    });
   }
 
   #startOf(time: number): number {

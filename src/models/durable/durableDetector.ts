@@ -1,9 +1,8 @@
 import { RxAnomalyError } from '../../core/errors.ts';
-import type { Incident, Value, Verdict } from '../../core/reading.ts';
+import type { Incident, Value } from '../../core/reading.ts';
 import { keyOf } from '../../core/selectors.ts';
 import { AbsenceWatch } from '../decision/absenceWatch.ts';
 import type { Feedback } from '../decision/feedback.ts';
-import { IncidentMerger } from '../decision/incidentMerger.ts';
 import type { Detector } from '../detector.ts';
 import { decodeSnapshot } from '../snapshot/decodeSnapshot.ts';
 import { nest, nestedSnapshot } from '../snapshot/snapshot.ts';
@@ -31,8 +30,7 @@ import { loadExtra, saveExtra } from './extraParts.ts';
 import { KeptStates } from './keptStates.ts';
 import { type Cut, LiveModels, type Pause } from './liveModels.ts';
 import { DamagedPart, type LoadedModels, loadModels } from './loadModels.ts';
-
-const MAX_OPEN = 10_000; // incidents, as in the operator `incidents`
+import { VerdictHistory } from './verdictHistory.ts';
 
 /**
  * A StreamDetector, the open incidents and the position in the stream, in a store as one unit. Models that are evicted are
@@ -41,7 +39,7 @@ const MAX_OPEN = 10_000; // incidents, as in the operator `incidents`
 export class DurableDetector<E, V extends Value> {
   readonly #place: DurablePlace;
   readonly #detector: StreamDetector<E, V>;
-  readonly #merger: IncidentMerger<E, V>;
+  readonly #history: VerdictHistory<E, V>;
   readonly #keyOf: (event: E) => string | undefined;
   readonly #config: Json;
   readonly #evicted: EvictedModels | undefined; // undefined: nothing is kept
@@ -99,7 +97,7 @@ export class DurableDetector<E, V extends Value> {
     this.#place = place;
     this.#config = configOf(resolved, place);
     this.#keyOf = keyOf(resolved.key);
-    this.#merger = new IncidentMerger({ hold: resolved.threshold.hold, maxOpen: MAX_OPEN });
+    this.#history = new VerdictHistory(resolved.threshold.hold);
     const state: DurableState<E, V> = saved ?? FRESH;
     this.#clock = resolved.clock ?? (() => 0);
     if (place.absentAfter !== undefined) {
@@ -135,7 +133,7 @@ export class DurableDetector<E, V extends Value> {
       this.#detector.resumeLater(key, () => decodeSnapshot(bytes), lastSeen);
     // One at once, so that a state of another configuration is refused here; the others are of the same one.
     if (loaded.models.size > 0) this.#detector.detector([...loaded.models.keys()][0]);
-    this.#merger.resume(state.open);
+    this.#history.resume(state.open);
   }
 
   /** Position in the stream to resume from; undefined at its beginning. */
@@ -150,7 +148,7 @@ export class DurableDetector<E, V extends Value> {
 
   /** The open incidents, oldest first. */
   get open(): readonly Incident<E, V>[] {
-    return this.#merger.open;
+    return this.#history.open;
   }
 
   /** The detector of a key whose model is alive, for inspection. */
@@ -190,15 +188,14 @@ export class DurableDetector<E, V extends Value> {
     this.#position = position;
     if (detected === undefined) return undefined;
     const noticed = this.#absences?.add(detected, this.#clock());
-    for (const absence of noticed?.began ?? []) onAbsence(this.#absent(absence));
+    for (const absence of noticed?.began ?? []) onAbsence(this.#history.add(absence));
     const verdict = noticed?.ended === undefined ? detected : { ...detected, absence: noticed.ended };
-    const ended = this.#merger.add(verdict);
-    if (verdict.isAnomaly) return { ...verdict, incident: this.#merger.of(verdict.key), ended };
-    // Nobody else has one that is not flagged: a copy of all its fields would cost a tenth of the whole.
-    const durable = verdict as { -readonly [K in keyof DurableVerdict<E, V>]: DurableVerdict<E, V>[K] };
-    durable.incident = undefined;
-    durable.ended = ended;
-    return durable;
+    return this.#history.add(this.#place.revise?.(verdict, !this.#history.isOpen(verdict.key)) ?? verdict);
+  }
+
+  /** Notes that the stream was read up to there, without an event to process. @param position as of {@link process} */
+  passed(position: () => Json): void {
+    this.#position = position;
   }
 
   /** When a key may be absent by the clock; infinite while none can. */
@@ -208,7 +205,7 @@ export class DurableDetector<E, V extends Value> {
 
   /** The verdicts on keys that are absent by now. @param now milliseconds of the clock */
   look(now: number): DurableVerdict<E, V>[] {
-    return (this.#absences?.look(now) ?? []).map((verdict) => this.#absent(verdict));
+    return (this.#absences?.look(now) ?? []).map((verdict) => this.#history.add(verdict));
   }
 
   /** The reading of events was held up: on the clock all silence begins now. */
@@ -236,7 +233,7 @@ export class DurableDetector<E, V extends Value> {
     const state: { readonly [name: string]: State } = {
       position: this.#position(),
       runs: asJson(this.#timeline.runs),
-      open: asJson(this.#merger.save()),
+      open: this.#history.save(),
       ...(this.#absences && { absences: this.#absences.save(this.#clock()) }),
       detector: nest(this.#detector.snapshot([])),
     };
@@ -255,11 +252,6 @@ export class DurableDetector<E, V extends Value> {
     this.#detector.dispose();
     await this.#evicted?.close();
     await this.#saving?.catch(() => {}); // reported by the returned promise
-  }
-
-  #absent(verdict: Verdict<E, V>): DurableVerdict<E, V> {
-    const ended = this.#merger.add(verdict);
-    return { ...verdict, incident: this.#merger.of(verdict.key), ended };
   }
 
   #fetch(key: string | undefined): Promise<void> | undefined {

@@ -48,6 +48,12 @@ export interface DurablePlace {
   readonly extraState?: () => State;
   /** When a key that is silent is absent, in milliseconds. @default never */
   readonly absentAfter?: AbsentAfter;
+  /**
+   * Called with each verdict before anything follows from it; what it returns takes its place. @default it stays
+   *
+   * @param isFirst whether no incident of its key is open
+   */
+  readonly revise?: <R extends Verdict<unknown, Value>>(verdict: R, isFirst: boolean) => R;
 }
 
 /** An open incident, and how many unflagged events of its stream have passed since its last flagged one. */

@@ -1,4 +1,5 @@
-import type { Detector, DetectorPlace } from '../detector.ts';
+import type { Detector } from '../detector.ts';
+import type { DetectorPlace } from '../detectorPlace.ts';
 import { DetectorRows } from './detectorRows.ts';
 
 /** Makes the detector of a key that begins. */

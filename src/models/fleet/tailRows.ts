@@ -1,8 +1,8 @@
 import { Rows } from './rows.ts';
 import { SlotPool } from './slotPool.ts';
 
-const ZEROS = 0;
-const LIKE = -1; // the one before it: several scales begin with the same values
+export const ZEROS = 0;
+export const LIKE = -1; // the one before it: several scales begin with the same values
 
 /** Numbers in a vector, from `from` on. */
 export class Run {
@@ -78,6 +78,12 @@ export class TailRows {
     if (index === ZEROS) run.clear();
     else if (index === LIKE) run.fill(like!.vector, like!.from);
     else run.fill(this.#rows.chunk(index - 1), this.#rows.offset(index - 1));
+  }
+
+  /** The bits of the numbers at an index above 0, which `read` would put into a run. */
+  words(index: number): Uint32Array {
+    const { buffer, byteOffset, length } = this.#rows.row(index - 1);
+    return new Uint32Array(buffer, byteOffset, 2 * length);
   }
 
   /** Stores a run in the place of the one at `index`. @returns its new index */

@@ -39,6 +39,11 @@ export class PendingBands {
     };
   }
 
+  /** Whether so many events left what is pending. */
+  arePending(events: number): boolean {
+    return arePending(this.#made, events);
+  }
+
   /** How far off the forecasts usually are, per horizon. */
   get usual(): ResidualScale {
     return this.#usual;

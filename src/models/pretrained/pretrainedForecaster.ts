@@ -16,6 +16,7 @@ import {
 import { boundedLogScale, NETWORK } from '../forecasters/lstmNetwork.ts';
 import { BAND } from '../scaling/laplaceBand.ts';
 import { restartableScales } from '../scaling/restartableScales.ts';
+import { noteCheck } from '../snapshot/ownChecks.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import { asJson, badSnapshot, fields, type Json, list } from '../snapshot/state.ts';
 import { type Memory, packVectors, prepareVectors, ranged } from '../snapshot/vectors.ts';
@@ -215,8 +216,14 @@ export class PretrainedForecaster implements Forecaster {
     const apply = series.map((saved, d) => {
       const put = prepareVectors(this.#memory(d), saved);
       const { made, events } = saved as { readonly [name: string]: Float64Array };
-      if (!arePending(made, events[0]))
-        throw badSnapshot('snapshot of PretrainedForecaster: its forecasts are not those of as many events');
+      const require = (isPossible: boolean): void => {
+        if (!isPossible)
+          throw badSnapshot(
+            'snapshot of PretrainedForecaster: its forecasts are not those of as many events',
+          );
+      };
+      require(arePending(made, events[0]));
+      noteCheck(() => require(this.#pending[d].arePending(this.#contexts[d].events)));
       return put;
     });
     if (own !== undefined) apply.push(own.prepareRestore(state.own));

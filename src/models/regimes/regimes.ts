@@ -101,10 +101,23 @@ export class Regimes {
     return kept ?? value;
   }
 
+  /** `parked` for a snapshot: null for a dimension without one. */
+  parkedState(): State {
+    return this.#dimensions.map(({ parked }) => parkedState(parked));
+  }
+
+  /** What `parked` was when `parkedState` gave this. @throws RxAnomalyError BAD_SNAPSHOT */
+  readAllParked(state: State | undefined): readonly unknown[] {
+    const saved = list('parked', state, this.#dimensions.length);
+    return this.#dimensions.map((dimension, d) =>
+      saved[d] === null ? undefined : this.#readParked(d, saved[d], dimension),
+    );
+  }
+
   state(): State {
     const dimensions = this.#dimensions.map(({ watch, figures, parked }) => ({
       vectors: packVectors({ ...watch.carried(), since: ranged(figures, SINCE_LAYOUT) }),
-      parked: parked === undefined ? null : { scale: parked.scale.slice(), states: parked.states },
+      parked: parkedState(parked),
     }));
     return { change: packFloats(this.#change), dimensions };
   }
@@ -177,6 +190,10 @@ export class Regimes {
   #park(d: number, { watch }: Dimension): Parked {
     return { scale: watch.scale, states: this.#models.map((model) => model.park(d)) };
   }
+}
+
+function parkedState(parked: Parked | undefined): State {
+  return parked === undefined ? null : { scale: parked.scale.slice(), states: parked.states };
 }
 
 const CHANGES: readonly (RegimeChange | undefined)[] = [undefined, 'level', 'scale'];

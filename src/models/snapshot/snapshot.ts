@@ -129,6 +129,23 @@ export function nestedSnapshot(state: State | undefined): Snapshot {
   return new TakenSnapshot(text('kind', kind), count('version', version), trusted<Json>(config), inner);
 }
 
+/** The kinds, versions and configurations of a model and of all that it consists of. */
+export function configsOf(snapshot: Snapshot): Json {
+  return partsOf(nest(snapshot)) ?? null;
+}
+
+function partsOf(state: State | undefined): Json | undefined {
+  if (typeof state !== 'object' || state === null || ArrayBuffer.isView(state)) return undefined;
+  const parts = Object.entries(state).flatMap(([name, part]): [string, Json][] => {
+    const found = name === 'config' ? undefined : partsOf(part as State);
+    return found === undefined ? [] : [[name, found]];
+  });
+  const { kind, version, config } = state as { readonly [name: string]: Json };
+  if (typeof kind === 'string' && version !== undefined && config !== undefined)
+    parts.push(['kind', kind], ['version', version], ['config', config]);
+  return parts.length === 0 ? undefined : Object.fromEntries(parts);
+}
+
 /**
  * Restores several models from the parts of one state, all or none.
  *

@@ -103,6 +103,17 @@ export function number(
   return state;
 }
 
+/**
+ * Numbers of any kind, NaN and infinite ones too.
+ *
+ * @throws RxAnomalyError BAD_SNAPSHOT where `state` is no vector of at least so many
+ */
+export function numbers(name: string, state: State | undefined, least: number): Float64Array {
+  if (!(state instanceof Float64Array && state.length >= least))
+    throw unlike(name, `${least} numbers or more`, state);
+  return state;
+}
+
 /** Milliseconds since 1970. @throws RxAnomalyError BAD_SNAPSHOT where `state` is no time */
 export function time(name: string, state: State | undefined): number {
   return number(name, state, -LATEST, LATEST);

@@ -1,19 +1,10 @@
 import { show } from '../../core/options.ts';
 import { LATEST } from '../../core/selectors.ts';
+import { noteCheck, noteVector } from './ownChecks.ts';
+import { type Layout, type NumberRange, requireWithin } from './ranges.ts';
 import { badSnapshot, fields, type State, type Vector } from './state.ts';
 
-/** Which numbers a model can hold in some place. */
-export interface NumberRange {
-  readonly least: number;
-  readonly most: number;
-  /** @default false */
-  readonly isWhole?: boolean;
-  /** A number that may be there, too: NaN, an infinity. */
-  readonly or?: number;
-}
-
-/** What is in a vector: so many numbers of a range, then so many of the next, and again from the first to its end. */
-export type Layout = readonly (readonly [count: number, range: NumberRange])[];
+export type { Layout, NumberRange } from './ranges.ts';
 
 /** Whole numbers from 0. */
 export const COUNT: NumberRange = { least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: true };
@@ -79,10 +70,15 @@ export class RangedVector<V extends Vector = Float64Array> {
   prepare(packed: State | undefined, name: string): () => void {
     const { vector } = this;
     const numbers = requireAlike(name, packed, vector);
+    this.#require(name, numbers);
+    noteVector(name, vector, () => this.#require(name, vector));
+    return () => vector.set(numbers);
+  }
+
+  #require(name: string, numbers: Vector): void {
     requireWithin(name, numbers, this.layout);
     if (this.#isPossible?.(numbers) === false)
       throw badSnapshot(`snapshot: the numbers of ${name} contradict each other`);
-    return () => vector.set(numbers);
   }
 }
 
@@ -108,6 +104,8 @@ export interface Packable {
    * @param name of the part, for messages
    */
   prepare(packed: State | undefined, name: string): (() => void) | undefined;
+  /** Faster than `prepare` of `pack()` and what it gives: false where that would be undefined. */
+  renew?(): boolean;
 }
 
 /** What a model remembers, by name: its own vectors, not copies. In a vector without ranges any finite number may be. */
@@ -172,18 +170,30 @@ export function prepareVectors(
   for (const name in vectors) {
     const part = vectors[name];
     if ('pack' in part) {
-      const step = part.prepare(state[name], name);
-      if (step === undefined) throw badSnapshot(`snapshot: ${name} is missing or cannot be what it was`);
-      steps.push(step);
+      steps.push(prepared(part, state[name], name));
+      if (!(part instanceof RangedVector)) noteCheck(() => renew(part, name));
     } else {
       const vector = requireAlike(name, state[name], part);
       requireFinite(name, vector, mayBe[name] ?? NONE);
+      noteVector(name, part, () => requireFinite(name, part, mayBe[name] ?? NONE));
       steps.push(() => part.set(vector));
     }
   }
   return () => {
     for (const step of steps) step();
   };
+}
+
+/** Checks what a part has, and brings up to date what follows from it. */
+function renew(part: Packable, name: string): void {
+  if (part.renew === undefined) prepared(part, part.pack(), name)();
+  else if (!part.renew()) throw badSnapshot(`snapshot: the numbers of ${name} contradict each other`);
+}
+
+function prepared(part: Packable, packed: State | undefined, name: string): () => void {
+  const step = part.prepare(packed, name);
+  if (step === undefined) throw badSnapshot(`snapshot: ${name} is missing or cannot be what it was`);
+  return step;
 }
 
 /** Where in some vectors there is NaN or an infinity. */
@@ -244,28 +254,6 @@ function requireFinite(name: string, numbers: Vector, mayBe: 'any' | readonly nu
     if (numbers[k] - numbers[k] !== 0 && !mayBe.includes(k))
       throw badSnapshot(`snapshot: ${name} has ${numbers[k]} where a finite number must be`);
   }
-}
-
-function requireWithin(name: string, numbers: Vector, layout: Layout): void {
-  for (let start = 0; start < numbers.length; ) {
-    for (const [length, range] of layout) {
-      const end = Math.min(numbers.length, start + length);
-      const { least, most, isWhole = false, or } = range;
-      for (let k = start; k < end; k++) {
-        const x = numbers[k];
-        if (x >= least && x <= most && (!isWhole || x === Math.floor(x))) continue;
-        if (or === undefined || !Object.is(x, or))
-          throw badSnapshot(`snapshot: ${name} has ${x} where ${describe(range)} must be`);
-      }
-      start = end;
-    }
-  }
-}
-
-function describe({ least, most, isWhole, or }: NumberRange): string {
-  if (most === Number.MAX_VALUE) return 'a finite number';
-  const kind = isWhole ? 'a whole number' : 'a number';
-  return `${kind} from ${least} to ${most}${or === undefined ? '' : ` or ${or}`}`;
 }
 
 /** Those of other names. */

@@ -87,6 +87,17 @@ export class TailModel {
     };
   }
 
+  /** Whether the numbers in its vectors are possible, where others have written to these; what follows from them is then right. */
+  renew(): boolean {
+    const hits = this.#hits;
+    let total = 0;
+    for (let bin = 0; bin < hits.length; bin++) total += hits[bin];
+    if (total !== this.#figures[TOTAL] || !isPossible(this.#figures, this.#bins)) return false;
+    this.#statistic = Number.NaN;
+    this.refresh();
+    return true;
+  }
+
   /** Forgets all but so many statistics' worth of what was learnt: the shape of the tail stays, its weight does not. */
   fade(kept: number): void {
     const figures = this.#figures;

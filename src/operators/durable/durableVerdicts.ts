@@ -1,6 +1,7 @@
 import {
   catchError,
   concat,
+  concatMap,
   defer,
   filter,
   finalize,
@@ -37,6 +38,11 @@ export interface DurableSource<E, V extends Value, R> {
    * is taken.
    */
   readonly place: (event: E) => () => Json;
+  /**
+   * Makes of an event those of its key that are processed in its place; asked in their order. Its own state and that of the
+   * detector agree whenever a state is taken. @default the event itself
+   */
+  readonly derive?: ((event: E) => readonly E[]) | undefined;
   /** As in CheckpointOptions. */
   readonly deliver?: ((verdicts: Observable<DurableVerdict<E, V>>) => Observable<R>) | undefined;
   readonly signal?: StopSignal | undefined;
@@ -64,7 +70,7 @@ export function durableVerdicts<E, V extends Value, R>(
   saver: CheckpointSaver,
   options: DurableSource<E, V, R>,
 ): Observable<DurableVerdict<E, V> | R> {
-  const { source, place, deliver, signal, every, scheduler, pause, absentBy } = options;
+  const { source, place, derive, deliver, signal, every, scheduler, pause, absentBy } = options;
   const done = new Subject<void>();
   const stop = signal === undefined ? NEVER : signal.aborted ? of(0) : fromEvent(signal, 'abort');
 
@@ -78,13 +84,36 @@ export function durableVerdicts<E, V extends Value, R>(
     silence?.timer.arm();
     return verdict;
   };
+  const detectAll = (event: E): readonly DurableVerdict<E, V>[] => {
+    const verdicts: DurableVerdict<E, V>[] = [];
+    const position = place(event);
+    saver.process(() => {
+      for (const each of derive?.(event) ?? []) {
+        const verdict = detector.process(each, position, onAbsence);
+        if (verdict !== undefined) verdicts.push(verdict);
+      }
+      detector.passed(position);
+      return undefined;
+    });
+    saver.detected(verdicts.length);
+    silence?.timer.arm();
+    return verdicts;
+  };
   const silence = absentBy === 'clock' ? watchClock(detector, scheduler, onAbsence) : undefined;
   const onWaiting = (change: number): void => {
     options.onWaiting?.(change);
     silence?.onWaiting(change);
   };
-  const events = defer(() => from(source())).pipe(
-    inOrder((event) => detector.fetch(event) ?? pause?.(), detect, onWaiting),
+  const wait = (event: E): Promise<void> | undefined => detector.fetch(event) ?? pause?.();
+  const read = defer(() => from(source()));
+  const all =
+    derive === undefined
+      ? read.pipe(inOrder(wait, detect, onWaiting))
+      : read.pipe(
+          inOrder(wait, detectAll, onWaiting),
+          concatMap((verdicts) => verdicts),
+        );
+  const events = all.pipe(
     takeUntil(stop),
     filter((verdict) => verdict !== undefined),
   );

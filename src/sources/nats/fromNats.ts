@@ -156,7 +156,13 @@ class Reader {
   async #listen(client: NatsClient, subscriber: Subscriber<NatsReading>, signal: AbortSignal): Promise<void> {
     const messages = client.connection.subscribe(this.#options.subject);
     signal.addEventListener('abort', () => messages.unsubscribe(), { once: true });
-    await client.connection.flush();
+    client.onLost.add(() => {
+      const message = 'NATS: the connection was lost, and is made again; what is sent meanwhile is lost';
+      this.#options.onWarning({ kind: 'lost', message });
+    });
+    await client.connection.flush().catch((error: unknown) => {
+      throw natsFailure(error, this.#options.subject);
+    });
     for await (const { subject, data } of messages) {
       if (signal.aborted) return;
       this.#emit(subscriber, subject, data, undefined, this.#options.scheduler.now());

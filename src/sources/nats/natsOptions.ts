@@ -40,9 +40,10 @@ export interface FromNatsOptions extends NatsLogin {
 export interface NatsWarning {
   /**
    * `'payload'`: a message without a value that can be read; `'gone'`: messages after `position` that the stream has no more;
-   * `'noStream'`: no stream keeps these subjects, so that what is sent while nobody listens is lost.
+   * `'noStream'`: no stream keeps these subjects, so that what is sent while nobody listens is lost; `'lost'`: the connection to
+   * such a server was lost, and is made again.
    */
-  readonly kind: 'payload' | 'gone' | 'noStream';
+  readonly kind: 'payload' | 'gone' | 'noStream' | 'lost';
   /** One line, with what helps. */
   readonly message: string;
   /** Of messages, those so far. */

@@ -36,8 +36,8 @@ const servers = server.url;
 try {
   console.log(`${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}`);
   if (values.state !== undefined) {
-    await states(server, 'fleet', Number(values.state));
-    await states(server, 'anomalies', Math.ceil(Number(values.state) / 10));
+    await states(server, 'fleet', Number(values.state), profile);
+    await states(server, 'anomalies', Math.ceil(Number(values.state) / 10), profile);
   } else if (values.rate !== undefined) {
     const [rate, minutes, workers] = [values.rate, values.minutes, values.workers].map(Number);
     await sustained(server, { keys, rate, minutes, workers, profile });

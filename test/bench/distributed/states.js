@@ -15,8 +15,9 @@ const NEVER = 1e12;
  * @param {Awaited<ReturnType<typeof import('./server.js').startServer>>} server
  * @param {'anomalies' | 'fleet'} kind
  * @param {number} keys
+ * @param {string} [profile] a folder for profiles of V8: those of the saves, and of what takes the states back
  */
-export async function states({ url: servers }, kind, keys) {
+export async function states({ url: servers }, kind, keys, profile) {
   const engine = await openEngine(servers, kind);
   const client = await connectNats({ servers });
   /** Bytes in the streams of states, and what was ever appended to them. */
@@ -30,7 +31,7 @@ export async function states({ url: servers }, kind, keys) {
     return { bytes, appends };
   };
   await send(client, kind, 0, EVENTS * keys, keys);
-  const options = { servers, name: kind, kind, replay: NEVER, memory: 8000 };
+  const options = { servers, name: kind, kind, replay: NEVER, memory: 8000, ...(profile && { profile }) };
 
   const first = start({ ...options, id: 'first' });
   await finished(first, EVENTS * keys);
@@ -51,14 +52,14 @@ export async function states({ url: servers }, kind, keys) {
   const begun = performance.now();
   await finished(third, keys);
   const restored = (performance.now() - begun) / 1000;
-  third.child.kill('SIGKILL');
-  await once(third.child, 'close');
+  const { cpu } = [...third.last.values()].at(-1);
+  await third.stop();
   console.log(
     `${kind}, ${whole(keys)} keys after ${EVENTS} events each, load ${loadavg()[0].toFixed(1)}: ${whole(saves)} states saved in ` +
       `${saving.toFixed(1)} s, ${whole((full.bytes - before.bytes) / keys)} bytes a key in the streams (${whole(full.bytes / 1e6)} MB); ` +
       `saved again where nothing has changed: ${whole(unchanged.appends - full.appends)} appends, ` +
       `${whole((unchanged.bytes - full.bytes) / keys)} bytes a key, ${idle.toFixed(1)} s; taken back with an event of each key in ` +
-      `${restored.toFixed(1)} s; the worker takes ${whole(rss / 1e6)} MB`,
+      `${restored.toFixed(1)} s, ${cpu.toFixed(1)} s of CPU with its start; the worker takes ${whole(rss / 1e6)} MB`,
   );
   await client.connection.close();
   await engine.close();

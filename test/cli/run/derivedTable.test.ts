@@ -119,7 +119,7 @@ describe('rows that are made of those of a table', () => {
     );
     const file = folder.file('some.csv', HEADER + rows(0, 50));
     expect(await refused(file, '--rate', 'byte')).toContain(
-      'expected --rate to name columns of values (bytes, temp), got "byte"',
+      'expected --rate to name values (bytes, temp), got "byte"',
     );
     expect(await refused(file, '--resample', '5')).toContain('Expected a time such as 5m');
     expect(await refused(file, '--resample', '5m:avg')).toContain('Expected after the colon count, sum');
@@ -127,7 +127,7 @@ describe('rows that are made of those of a table', () => {
       '--covariate has no effect with --resample',
     );
     expect(await refused('--mqtt', 'mqtt://127.0.0.1:1', '--topic', 'x', '--rate', 'v')).toContain(
-      '--rate has no effect with --mqtt',
+      'expected --rate to name values (value), got "v"',
     );
     writeFileSync(file, HEADER + rows(0, 3));
     expect((await detect(file, '--resample', '1h')).stderr).toContain('3 rows left out');

@@ -21,7 +21,13 @@ const HISTORY: Sample[] = ['a', 'b'].flatMap((host) => {
   }));
 });
 
-describeWithPrometheus('detect --prometheus', HISTORY, (prometheus) => {
+/** A counter with resets. */
+const COUNTER: Sample[] = Array.from({ length: COUNT }, (_, k) => ({
+  ...{ series: 'hits_total', time: START / 1000 + 60 * k },
+  value: (k % 150) * 60 + (k % 7),
+}));
+
+describeWithPrometheus('detect --prometheus', [...HISTORY, ...COUNTER], (prometheus) => {
   const args = (...more: string[]): string[] => [
     ...['--prometheus', prometheus().url, '--query', 'last_over_time(load[50s])', ...more],
   ];
@@ -40,6 +46,26 @@ describeWithPrometheus('detect --prometheus', HISTORY, (prometheus) => {
       all.map(({ time, value, score }) => ({ time, value, score }));
     expect(facts(found)).toEqual(facts(expected));
     expect(found.some(({ isAnomaly }) => isAnomaly)).toBe(true);
+  });
+
+  it('makes rates of a counter and windows of them as of a table', async () => {
+    const made = ['--resample', '1h:mean,max'];
+    const query = ['--query', 'hits_total', '--since', '2026-01-05', '--step', '10m'];
+    const source = ['--prometheus', prometheus().url, ...query, '--rate', 'value', ...made];
+    const { stdout, stderr } = await rxAnomaly(['detect', ...source]);
+    expect(stderr).toContain('mean(rate(value)), max(rate(value))');
+    expect(stderr).toContain('counted from 0');
+    expect(stderr).not.toContain('is a counter by its name');
+    // Prometheus looks back five minutes: it has a sample a minute after the last one, too.
+    expect(stderr).toContain('windows that have not ended are left out: 5 events');
+    const rows = COUNTER.filter((_, k) => k % 10 === 0);
+    const lines = rows.map(({ time, value }) => `${new Date(1000 * time).toISOString()},${value}`);
+    const table = folder.file('hits.csv', ['time,hits', ...lines].join('\n'));
+    const expected = await rxAnomaly(['detect', table, '--rate', 'hits', ...made]);
+    const facts = (text: string): unknown[] =>
+      parseLines(text).map(({ time, value, score }) => ({ time, value, score }));
+    expect(facts(stdout)).toHaveLength(6);
+    expect(facts(stdout)).toEqual(facts(expected.stdout));
   });
 
   it('resumes from its state where it was interrupted', async () => {

@@ -13,7 +13,7 @@ import { picture, serve, shownAfter } from './served.ts';
 const TIMEOUT = 600_000;
 const KEYS = 6;
 const PARTITIONS = 4;
-const MODELS = ['--forecaster', 'ema', '--scorer', 'zScore', '--value', 'v', '--time', 'at'];
+const MODELS = ['--forecaster', 'ema', '--scorer', 'zScore', '--time', 'at'];
 
 /** A broker, and how events reach it. */
 interface Broker {
@@ -84,10 +84,11 @@ async function worker(
   out: string,
   deliver: 'all' | 'flagged' = 'all',
   partitions = PARTITIONS,
+  value = 'v',
 ): Promise<Started> {
   const started = start([
     ...['worker', ...broker.flags, '--in', broker.in, '--out', out, '--partitions', String(partitions)],
-    ...[...MODELS, '--deliver', deliver],
+    ...[...MODELS, '--value', value, '--deliver', deliver],
   ]);
   running.push(started);
   await new Promise<void>((resolve, reject) => {
@@ -242,6 +243,29 @@ describe('serve --verdicts', { timeout: TIMEOUT }, () => {
       const { stderr } = await started.finished;
       expect(stderr).toContain('--deliver all');
       expect(stderr.match(/k1: .* incident began/g)).toHaveLength(1);
+    });
+
+    it('shows feedback that a worker refuses, and why', async () => {
+      const broker = onRedis(redis(), 'other');
+      const first = await worker(broker, 'other');
+      const producer = new Producer(broker);
+      await producer.send(130, [[0, 105]]);
+      const { url, started } = await serve([...broker.flags, '--verdicts', 'other']);
+      await shownAfter(url, 130 * KEYS);
+      first.child.kill('SIGTERM');
+      await first.finished;
+      for (const key of await redis().ask<string[]>('KEYS', '{other:*')) await redis().ask('DEL', key);
+      await worker(broker, 'other', 'all', PARTITIONS, 'v,at');
+      await producer.send(20);
+      await shownAfter(url, 150 * KEYS);
+      const incident = async () => (await picture(url)).incidents![0]!;
+      const { id } = await incident();
+      expect(await post(url, '/feedback', { kind: 'normal', incident: id })).toEqual({ waiting: true });
+      await expect
+        .poll(incident, { timeout: TIMEOUT })
+        .toMatchObject({ feedback: null, waiting: false, refused: expect.stringContaining('2 ranges') });
+      started.child.kill('SIGTERM');
+      expect((await started.finished).stderr).toMatch(/warning: feedback on k0 was refused: .*2 ranges/);
     });
 
     it('connects anew where the workers have another number of partitions', async () => {

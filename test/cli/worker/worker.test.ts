@@ -90,13 +90,19 @@ async function lagOf(nats: Nats, events: string): Promise<number> {
   return stdout === '' ? Number.POSITIVE_INFINITY : (JSON.parse(stdout) as { lag: number }).lag;
 }
 
-async function until(is: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await is())) await new Promise((done) => setTimeout(done, 100));
+/** @param workers that have to be alive meanwhile: else it would never be */
+async function until(is: () => boolean | Promise<boolean>, workers: readonly Working[] = []): Promise<void> {
+  while (!(await is())) {
+    for (const each of workers) each.expectAlive();
+    await new Promise((done) => setTimeout(done, 100));
+  }
 }
 
 /** A worker, and whether it has a partition by now. */
 interface Working extends Started {
   hasTaken(): boolean;
+  /** @throws Error with what it has reported, where it has ended */
+  expectAlive(): void;
   /** What the first group of an expression has matched on standard error. */
   reported(expression: RegExp): Promise<string>;
 }
@@ -116,7 +122,12 @@ function worker(nats: Nats, events: string, partitions: string, ...more: readonl
     await until(() => expression.test(seen));
     return expression.exec(seen)![1]!;
   };
-  return { ...started, hasTaken: () => seen.includes('taken'), reported };
+  const expectAlive = (): void => {
+    const { exitCode, signalCode } = started.child;
+    if (exitCode !== null || signalCode !== null)
+      throw new Error(`a worker on ${events} has ended (${exitCode ?? signalCode}): ${seen}`);
+  };
+  return { ...started, hasTaken: () => seen.includes('taken'), expectAlive, reported };
 }
 
 async function expectSame(nats: Nats, events: number, fleets = KILLED): Promise<void> {
@@ -137,7 +148,7 @@ async function expectNoHarm(
 ): Promise<void> {
   const running = Array.from({ length: 3 }, () => worker(nats, 'readings', '6'));
   const alone = worker(nats, 'alone', '1');
-  await until(() => [...running, alone].every((each) => each.hasTaken()));
+  await until(() => [...running, alone].every((each) => each.hasTaken()), [...running, alone]);
   const chunk = KEYS * 20;
   let sent = 0;
   for (let round = 0; round < rounds; round++) {
@@ -147,7 +158,8 @@ async function expectNoHarm(
     running.push(worker(nats, 'readings', '6'));
     await harm(round);
   }
-  await until(async () => (await lagOf(nats, 'readings')) === 0 && (await lagOf(nats, 'alone')) === 0);
+  const isDone = async () => (await lagOf(nats, 'readings')) === 0 && (await lagOf(nats, 'alone')) === 0;
+  await until(isDone, [...running, alone]);
   await expectSame(nats, sent);
   for (const each of [...running, alone]) each.child.kill('SIGTERM');
   for (const each of [...running, alone]) {

@@ -43,6 +43,14 @@ function normal(verdicts: readonly Verdict<Event, number>[]): Feedback {
 describe('feedback "this is normal"', () => {
   const events = spiked([600, 900]);
 
+  it('has no effect where it came before the first event, and that has more dimensions', () => {
+    const detector = new StreamDetector<{ key: string; value: readonly number[] }>({ onProblem: 'silent' });
+    const one: Feedback = { kind: 'normal', key: 'a', value: [[-99, 99]], residual: [[-99, 99]], score: 1 };
+    detector.takeFeedback(one);
+    const both = events.map(({ key, value }) => ({ key, value: [value, value] }));
+    expect(both.map((event) => detector.process(event)!)[600]!.isAnomaly).toBe(true);
+  });
+
   it('leaves the like of it alone, in that stream only', () => {
     const detector = create();
     const before = detect(detector, events.slice(0, 700));

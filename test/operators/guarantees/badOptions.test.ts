@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { RxAnomalyError } from '../../../src/core/errors.ts';
 import { LastValueForecaster } from '../../../src/models/forecasters/lastValueForecaster.ts';
 import { pretrainedForecaster } from '../../../src/models/pretrained/pretrainedForecaster.ts';
 import { aggregate } from '../../../src/operators/aggregate.ts';
@@ -15,6 +14,7 @@ import { rate } from '../../../src/operators/rate.ts';
 import { reorder } from '../../../src/operators/reorder.ts';
 import { scoreResiduals } from '../../../src/operators/scoreResiduals.ts';
 import { replay } from '../../../src/sources/replay.ts';
+import { optionContract, type RefusedOption, refusal } from '../../contracts/operatorContract.ts';
 
 await pretrainedForecaster(); // loads what a fleet forecasts by
 const factory = (dimensions: number) => new LastValueForecaster({ dimensions });
@@ -52,16 +52,14 @@ const STATISTICS =
   'count, sum, mean, min, max, last, std or a percentile such as p95, or a list of them without repetition';
 const POLICIES = "one of 'impute', 'skip', 'error'";
 
-type Row = readonly [option: string, given: unknown, expected: string, got: string];
-
-const READER: readonly Row[] = [
+const READER: readonly RefusedOption[] = [
   ['value', 'temp', A_FUNCTION, '"temp"'],
   ['time', 5, A_FUNCTION, '5'],
   ['onProblem', {}, "a function, or 'silent'", 'an object with no fields'],
   ['onBadData', 'ignore', POLICIES, '"ignore"'],
 ];
 
-const LSTM: readonly Row[] = [
+const LSTM: readonly RefusedOption[] = [
   ['hidden', -3, POSITIVE_INTEGER, '-3'],
   ['hidden', 2.5, POSITIVE_INTEGER, '2.5'],
   ['hidden', '8', POSITIVE_INTEGER, '"8"'],
@@ -103,7 +101,7 @@ const LSTM: readonly Row[] = [
   ],
 ];
 
-const THRESHOLD: readonly Row[] = [
+const THRESHOLD: readonly RefusedOption[] = [
   ['threshold', 0, 'a number above 0 and below 1', '0'],
   ['threshold', 1, 'a number above 0 and below 1', '1'],
   ['threshold', Number.NaN, 'a number above 0 and below 1', 'NaN'],
@@ -118,15 +116,15 @@ const THRESHOLD: readonly Row[] = [
   ['budget', 1, 'true, false or { rise, memory }', '1'],
 ];
 
-const SUPPRESS: Row = ['suppress', 'all', 'a list of rules', '"all"'];
-const DRIFT: Row = ['drift', 'yes', 'true or false', '"yes"'];
+const SUPPRESS: RefusedOption = ['suppress', 'all', 'a list of rules', '"all"'];
+const DRIFT: RefusedOption = ['drift', 'yes', 'true or false', '"yes"'];
 
 const NOT_FROM_SCRATCH =
   'left out in a fleet, whose network is pre-trained; for an LSTM that learns from scratch leave out fleet (detectAnomalies instead of detectFleet)';
 const NOT_AHEAD =
   'left out in a fleet, which has none; leave out fleet (detectAnomalies instead of detectFleet), or use forecastAhead';
 
-const ROWS: Readonly<Record<string, readonly Row[]>> = {
+const ROWS: Readonly<Record<string, readonly RefusedOption[]>> = {
   lstmForecast: [...READER, ...LSTM, DRIFT],
   forecastWith: [...READER, DRIFT],
   forecastAhead: [
@@ -238,41 +236,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
-function refusal(call: () => unknown): RxAnomalyError {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof RxAnomalyError) return error;
-    throw error;
-  }
-  throw new Error('it was taken');
-}
-
-describe.each(Object.keys(ROWS))('%s refuses when it is called', (name) => {
-  const call = (options: unknown) => () => CALLS[name](options as never);
-
-  it.each(ROWS[name])('%s, %o: not %s', (option, given, expected, got) => {
-    const error = refusal(call({ ...NEEDED[name], [option]: given }));
-    expect(error.code).toBe('BAD_OPTION');
-    expect(error.message).toBe(`${name}: expected ${option} to be ${expected}, got ${got}`);
-  });
-
-  it('an option that it does not know, naming those that it does', () => {
-    const { code, message } = refusal(call({ ...NEEDED[name], hiden: 3 }));
-    expect(code).toBe('BAD_OPTION');
-    expect(message).toMatch(
-      new RegExp(`^${name}: unknown option hiden;(?: did you mean \\w+\\?)? the options are \\w+`),
-    );
-    const all = refusal(call({ ...NEEDED[name], nothingLikeIt: 3 })).message;
-    for (const [option] of ROWS[name]) expect(all).toContain(option);
-  });
-
-  it.each([null, 5, 'fast'])('%j in the place of the options', (options) => {
-    const { code, message } = refusal(call(options));
-    expect(code).toBe('BAD_OPTION');
-    expect(message).toMatch(new RegExp(`^${name}: expected the options to be an object, got `));
-  });
-});
+for (const name of Object.keys(ROWS)) optionContract(name, CALLS[name], NEEDED[name] ?? {}, ROWS[name]);
 
 describe('more that is refused when called', () => {
   it('forecastWith without a forecaster', () => {

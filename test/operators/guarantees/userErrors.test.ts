@@ -1,5 +1,4 @@
-import { config, from, map, type Observable, type OperatorFunction } from 'rxjs';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { map, type Observable, type OperatorFunction } from 'rxjs';
 import { TailScorer } from '../../../src/models/scorers/tailScorer.ts';
 import { aggregate } from '../../../src/operators/aggregate.ts';
 import { detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
@@ -10,6 +9,7 @@ import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
 import { rate } from '../../../src/operators/rate.ts';
 import { reorder } from '../../../src/operators/reorder.ts';
 import { scoreResiduals } from '../../../src/operators/scoreResiduals.ts';
+import { callbackContract } from '../../contracts/operatorContract.ts';
 import { ForecasterProbe } from '../../support/probedForecaster.ts';
 import { forecastOf } from '../../support/records.ts';
 import { SMALL } from '../../support/series.ts';
@@ -88,18 +88,4 @@ const CALLBACKS: readonly (readonly [string, OperatorFunction<Event, unknown>])[
   ['reorder onLate', reorder({ allowedLateness: 0, onLate: fail })],
 ];
 
-beforeEach(() => {
-  config.onUnhandledError = vi.fn();
-});
-afterEach(() => {
-  expect(config.onUnhandledError).not.toHaveBeenCalled();
-  config.onUnhandledError = null;
-});
-
-it.each(CALLBACKS)('%s: what the user throws arrives on the error channel, once', async (_name, operator) => {
-  const observer = { next: vi.fn(), error: vi.fn(), complete: vi.fn() };
-  from(EVENTS).pipe(operator).subscribe(observer);
-  expect(observer.error).toHaveBeenCalledExactlyOnceWith(BAD);
-  expect(observer.complete).not.toHaveBeenCalled();
-  await new Promise((resolve) => setTimeout(resolve)); // RxJS reports unhandled errors in a task of their own
-});
+for (const [name, operator] of CALLBACKS) callbackContract(name, operator, EVENTS, BAD);

@@ -1,5 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import { firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, take, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Backlog } from '../../../src/clients/backlog.ts';
 import { fromNats, type NatsReading } from '../../../src/sources/nats/fromNats.ts';
@@ -90,16 +90,21 @@ describe('fromNats', { timeout: TIMEOUT }, () => {
       );
     });
 
-    it('reads what no stream keeps', async () => {
+    it('reads what no stream keeps, and reports that the server dies', async () => {
       const warnings: string[] = [];
-      const reading = firstValueFrom(
-        fromNats({
-          servers: nats().url,
-          subject: 'core.>',
-          retry,
-          onWarning: ({ kind }) => warnings.push(kind),
-        }),
+      const readings = fromNats({
+        ...{ servers: nats().url, subject: 'core.>', retry },
+        onWarning: ({ kind }) => warnings.push(kind),
+      });
+      let kill = (): void => {
+        kill = () => {};
+        void nats().kill().then(nats().start);
+      };
+      const afterLoss = readings.pipe(
+        tap(() => kill()),
+        filter(() => warnings.includes('lost')),
       );
+      const reading = firstValueFrom(afterLoss);
       const sender = await nats().connection();
       let isDone = false;
       void reading.finally(() => (isDone = true));
@@ -108,7 +113,7 @@ describe('fromNats', { timeout: TIMEOUT }, () => {
         await new Promise((done) => setTimeout(done, 20));
       }
       expect(await reading).toMatchObject({ key: 'core.x.y', value: 7.5, position: undefined });
-      expect(warnings).toEqual(['noStream']);
+      expect(warnings).toEqual(['noStream', 'lost']);
     });
   });
 

@@ -123,12 +123,13 @@ export class IncidentRow {
     }
   }
 
-  #showActions({ kind, feedback, waiting, acknowledged }: WireIncident): void {
+  #showActions({ kind, feedback, waiting, refused, acknowledged }: WireIncident): void {
     const { normal, missed, undo, acknowledge } = this.#buttons;
     // Hidden ones lose the focus: it goes to what takes their place.
     const hadFocus = [normal, missed, undo].includes(document.activeElement as HTMLButtonElement);
     const given = feedback === null ? '' : NAMES[feedback];
-    setText(this.#mark, waiting ? `${given || 'undone'}, not applied yet` : given);
+    const pending = waiting ? `${given || 'undone'}, not applied yet` : given;
+    setText(this.#mark, refused === '' ? pending : `feedback was refused: ${refused}`);
     normal.hidden = kind === 'absence' || feedback !== null; // there is no value to mark
     missed.hidden = feedback !== 'normal';
     undo.hidden = feedback === null;

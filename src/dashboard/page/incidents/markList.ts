@@ -60,7 +60,8 @@ export class MarkList {
       time === null ? `record ${formatCount(record + 1)}` : formatTime(time, 'second', zone);
     const [from, to] = [name(mark.start, mark.first), name(mark.end, mark.last)];
     const waits = mark.waiting ? ', not applied yet' : '';
-    const text = `reported as missed: ${from === to ? from : `${from} to ${to}`}${waits} `;
+    const refused = mark.refused === '' ? '' : `, which was refused: ${mark.refused}`;
+    const text = `reported as missed: ${from === to ? from : `${from} to ${to}`}${waits}${refused} `;
     const undo = make('button', 'undo', 'Undo');
     undo.type = 'button';
     undo.setAttribute('aria-label', `Undo ${text}`);

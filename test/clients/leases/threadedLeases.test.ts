@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { type LeaseChange, ThreadedLeases } from '../../../src/clients/leases/threadedLeases.ts';
+
+describe('leases in a thread', () => {
+  it('fail where it cannot connect or has ended, so that they are watched anew, and its partitions are lost', async () => {
+    const starts = new SharedArrayBuffer(4);
+    const kind = {
+      module: new URL('./endingThread.js', import.meta.url),
+      data: () => ({ starts }),
+      open: () => Promise.reject(new Error('not in this thread')),
+    };
+    const leases = new ThreadedLeases(kind, () => {});
+    const { signal } = new AbortController();
+    const changes: LeaseChange[] = [];
+    const watch = async (): Promise<void> => {
+      for await (const change of leases.watch('me', signal)) {
+        changes.push(change);
+        if (change.gained.length > 0) void leases.release('me', [0]);
+      }
+    };
+    await expect(watch()).rejects.toMatchObject({
+      isTransient: true,
+      message: 'leases: no leader just now',
+    });
+    expect(changes).toEqual([]);
+    await expect(watch()).rejects.toMatchObject({
+      isTransient: true,
+      message: expect.stringContaining('thread has ended'),
+    });
+    expect(changes).toEqual([
+      { gained: [0, 1], lost: [] },
+      { gained: [], lost: [0, 1] },
+    ]);
+    await leases.close();
+  });
+});
