@@ -156,7 +156,8 @@ function holidayFlag(dates: Dates, timeZone = 'UTC'): NonNullable<Policy['covari
  * @throws RxAnomalyError BAD_INPUT
  */
 async function readHolidays(given: string): Promise<Dates> {
-  if (PLACE.test(given)) return await holidaysOf(given);
+  // In capitals: no-such-file would be a place in Norway.
+  if (PLACE.test(given) && given === given.toUpperCase()) return await holidaysOf(given);
   const isHoliday = (date: string): boolean => calendarTable.holidays.kind.expected([date]) === undefined;
   const dates = given.split(',').map((date) => date.trim());
   if (dates.every(isHoliday)) return dates;
