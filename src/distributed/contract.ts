@@ -152,6 +152,12 @@ export interface SavedState {
   readonly revision: string;
 }
 
+/** A state that is named, as it was. */
+export interface StateRevision {
+  readonly name: string;
+  readonly revision: string;
+}
+
 /**
  * States by partition and name, each with a revision. Sees every save that has succeeded, from any process. A crash between
  * the chunks of a state must leave the one before it.
@@ -167,6 +173,13 @@ export interface StateStore {
    * @throws Overtaken when one is no longer the newest; ServerFailure
    */
   save(partition: Partition, states: readonly UnsavedState[]): Promise<readonly string[]>;
+  /**
+   * Names of the states of a partition in any order, many at a time. All that are there from the first request to the last are
+   * in it, at least once, but for those that the engine cannot name; others may be.
+   */
+  names(partition: Partition): AsyncIterable<readonly string[]>;
+  /** Removes each state of which this is the newest revision, and leaves others alone. */
+  remove(partition: Partition, states: readonly StateRevision[]): Promise<void>;
 }
 
 /** Partitions that a worker has from now on, and those that it should hand over, or has lost. */

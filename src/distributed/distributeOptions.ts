@@ -1,5 +1,13 @@
 import { checkRetry, type RetryOptions, type RetryPolicy } from '../clients/retry.ts';
-import { accepts, aFunction, anObject, positiveInteger, text } from '../core/optionKinds.ts';
+import {
+  accepts,
+  aFunction,
+  anObject,
+  type OptionKind,
+  positiveInteger,
+  text,
+  within,
+} from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Value } from '../core/reading.ts';
@@ -48,6 +56,12 @@ export interface DistributeOptions<E, V extends Value, P extends Position> {
    * events. @default 20000, or five for each model of the partition where that is more
    */
   readonly replay?: number;
+  /**
+   * Milliseconds, of the times of the events, for which the state of a key without events is kept; a key that comes back later
+   * begins anew, also in its incidents and feedback. A minute at least. The time of a partition is the latest of its events, of which one moves it by a
+   * hundredth of this at most. Part of the configuration. @default without end
+   */
+  readonly keepStates?: number;
   /** The name of this worker, unlike those of all others. @default a random one */
   readonly worker?: string;
   /** Other settings that the verdicts depend on, as JSON: workers and states with others are refused. @default nothing */
@@ -65,12 +79,15 @@ type Defaulted = 'detect' | 'deliver' | 'feedbackOf' | 'batch' | 'config' | 'ret
 export interface CheckedDistribute<E, V extends Value, P extends Position>
   extends DistributedEngine<E, P>,
     Required<Pick<DistributeOptions<E, V, P>, 'deliver' | 'feedbackOf' | 'batch' | 'worker' | 'config'>>,
-    Pick<DistributeOptions<E, V, P>, 'replay' | 'signal'> {
+    Pick<DistributeOptions<E, V, P>, 'replay' | 'signal' | 'keepStates'> {
   readonly detect: ResolvedStreamDetector<E, V>;
   readonly retry: RetryPolicy;
 }
 
 export const WHERE = 'distribute';
+
+/** Of `keepStates`. */
+export const keepStatesKind: OptionKind = within(60_000, 1e13);
 
 const distributeOptions: OptionSet<
   AnyOptions,
@@ -113,6 +130,13 @@ const distributeOptions: OptionSet<
       unit: 'events',
       about: 'events of a partition that are replayed after a crash, about',
       when: 'more to write less, fewer to recover sooner',
+    },
+    keepStates: {
+      kind: keepStatesKind,
+      defaultText: 'without end',
+      unit: 'ms',
+      about: 'for how long the state of a key without events is kept, by the times of events',
+      when: 'where keys come and go for good, such as those of containers',
     },
     worker: {
       kind: text,

@@ -30,6 +30,7 @@ export {
   type Position,
   type Published,
   type SavedState,
+  type StateRevision,
   type StateStore,
   Trimmed,
   type UnsavedState,

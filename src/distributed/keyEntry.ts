@@ -20,6 +20,8 @@ export interface Entry<E, V extends Value, P> {
   saved: P | undefined;
   revision: string | undefined;
   bytes: number;
+  /** Time of the partition at its newest event, where states are kept for a time. */
+  clock?: number | undefined;
   /** Its model, while it is not in the detector. */
   stream?: Snapshot;
   merger?: IncidentMerger<E, V>;
@@ -37,6 +39,15 @@ export interface Dirty<P> {
   readonly since: number;
   /** The newest of them. */
   readonly before: P | undefined;
+  /** Time of the partition then. */
+  readonly clock: number | undefined;
+}
+
+/** A state that is to be removed. */
+export interface Removed {
+  readonly name: string;
+  readonly revision: string;
+  readonly bytes: number;
 }
 
 /** Where the states are, and how to read and compare. */
@@ -47,6 +58,8 @@ export interface KeyModelsContext<E, V extends Value, P extends Position> {
   readonly compare: (a: P, b: P) => number;
   /** Of the fleet's configuration. */
   readonly print: string;
+  /** Milliseconds by the times of events; undefined: states are kept. */
+  readonly keepStates: number | undefined;
   /** Up to where verdicts are delivered, as it is now. */
   readonly refreshed: () => Promise<P | undefined>;
   /** Tries a request again until it is answered. */

@@ -5,6 +5,8 @@ import { borrowed } from '../models/snapshot/vectors.ts';
 import { StreamDetector } from '../models/streamDetector.ts';
 import { withCallbacks } from '../models/streamDetectorOptions.ts';
 import { Overtaken, type Position, type UnsavedState } from './contract.ts';
+import { EventClock } from './eventClock.ts';
+import { ExpiredStates } from './expiredStates.ts';
 import {
   beyond,
   type Dirty,
@@ -12,10 +14,11 @@ import {
   type Key,
   type KeyModelsContext,
   MOST_WAITING,
+  type Removed,
   unsaved,
 } from './keyEntry.ts';
 import { merged, mergerOf } from './keyIncidents.ts';
-import { decodeKey, encodeKey, nameOf } from './records.ts';
+import { decodeKey, encodeKey, nameOf, type PartitionRecord } from './records.ts';
 
 /** States in one request, and about how many bytes of them. */
 const MOST_STATES = 64;
@@ -34,6 +37,9 @@ export class KeyModels<E, V extends Value, P extends Position> {
   #evicted: Set<Key> = new Set(); // in the batch at hand
   #batch: ReadonlySet<Key> = new Set(); // the keys in it
   #events = 0;
+  readonly #clock: EventClock<E> | undefined;
+  #time: number | undefined; // of the clock, after the last event
+  readonly #expired: ExpiredStates<E, V, P> | undefined;
   #position: P | undefined;
   /** Whether no state is needed: the log is read from its beginning, and no key was forgotten. */
   #knowsAll: boolean;
@@ -46,13 +52,19 @@ export class KeyModels<E, V extends Value, P extends Position> {
   /** @param from where the partition is read from, and what is known of its states */
   constructor(
     context: KeyModelsContext<E, V, P>,
-    from: { readonly floor: P | undefined; readonly keys: number; readonly bytes: number },
+    from: Pick<PartitionRecord<P>, 'floor' | 'keys' | 'bytes' | 'clock' | 'swept'>,
   ) {
     this.#context = context;
     this.#position = from.floor;
     this.#knowsAll = from.floor === undefined && from.keys === 0;
     this.#keys = from.keys;
     this.#bytes = from.bytes;
+    const { keepStates, detect } = context;
+    this.#time = from.clock;
+    if (keepStates !== undefined) {
+      this.#clock = new EventClock(keepStates, detect.reader.time, from.clock);
+      this.#expired = new ExpiredStates(context, this.#clock, from.swept);
+    }
     this.#detector = new StreamDetector<E, V>(
       withCallbacks(context.detect, {
         packsRows: context.detect.fleet,
@@ -98,6 +110,12 @@ export class KeyModels<E, V extends Value, P extends Position> {
     return { keys: this.#keys, bytes: Math.max(0, this.#bytes) };
   }
 
+  /** Of the partition's record: time at the floor, and when the states were looked through last. */
+  get times(): { readonly clock: number | undefined; readonly swept: number | undefined } {
+    const [dirty] = this.#dirty.values();
+    return { clock: dirty === undefined ? this.#time : dirty.clock, swept: this.#expired?.since };
+  }
+
   /** Every event up to it is in the saved state of its key; undefined before all. */
   get floor(): P | undefined {
     for (const { before } of this.#dirty.values()) return before;
@@ -130,13 +148,14 @@ export class KeyModels<E, V extends Value, P extends Position> {
         const entry: Entry<E, V, P> = unsaved();
         this.#entries.set(key, entry);
         if (stored === undefined) continue;
-        const { upTo, stream, open, waiting } = decodeKey<E, V, P>(print, key, stored.state);
+        const { upTo, stream, open, waiting, clock } = decodeKey<E, V, P>(print, key, stored.state);
         if (delivered === undefined || compare(upTo, delivered) > 0) {
           // Another process may have delivered and saved since the end was read.
           const end = await refreshed();
           if (end === undefined || compare(upTo, end) > 0) throw beyond(partition, key, upTo, end);
         }
         Object.assign(entry, { upTo, saved: upTo, revision: stored.revision, bytes: stored.state.length });
+        if (clock !== undefined) entry.clock = clock;
         if (stream !== undefined) entry.stream = stream;
         if (waiting.length > 0) entry.waiting = [...waiting];
         if (open.length > 0) mergerOf(entry, this.#hold).resume(open);
@@ -150,6 +169,7 @@ export class KeyModels<E, V extends Value, P extends Position> {
    * @param key for which `load` was called
    */
   process(event: E, key: Key, position: P): DurableVerdict<E, V> | undefined {
+    this.#clock?.advance(event);
     const entry = this.#begin(key, position);
     if (entry === undefined) return undefined;
     for (const feedback of entry.waiting ?? []) this.#detector.takeFeedback(feedback);
@@ -171,6 +191,7 @@ export class KeyModels<E, V extends Value, P extends Position> {
   passed(position: P): void {
     this.#events++;
     this.#position = position;
+    this.#time = this.#clock?.now;
   }
 
   /**
@@ -210,6 +231,29 @@ export class KeyModels<E, V extends Value, P extends Position> {
     for (const key of this.#batch) this.#forget(key);
     this.#evicted = new Set();
     this.#batch = new Set();
+    await this.#expired?.step(this);
+  }
+
+  /** Whether it knows what is saved of a key. */
+  keeps(key: Key): boolean {
+    return this.#entries.has(key);
+  }
+
+  /** Forgets a key that begins anew with its next event, if nothing of it is unsaved. */
+  letGo(key: Key): Removed | undefined {
+    const { clock, revision, bytes } = this.#entries.get(key)!;
+    if (this.#dirty.has(key) || revision === undefined || this.#clock?.isExpired(clock) !== true)
+      return undefined;
+    this.#detector.forget(key);
+    this.#entries.delete(key);
+    return { name: nameOf(key), revision, bytes };
+  }
+
+  /** Counts states that were removed. */
+  removed(states: readonly Removed[]): void {
+    this.#keys = Math.max(0, this.#keys - states.length); // others may have removed them, too
+    for (const { bytes } of states) this.#bytes -= bytes;
+    this.#knowsAll = false;
   }
 
   dispose(): void {
@@ -221,19 +265,27 @@ export class KeyModels<E, V extends Value, P extends Position> {
   #begin(key: Key, position: P): Entry<E, V, P> | undefined {
     const entry = this.#entries.get(key)!;
     if (entry.upTo !== undefined && this.#context.compare(position, entry.upTo) <= 0) return undefined;
-    if (!this.#dirty.has(key)) this.#dirty.set(key, { since: this.#events, before: this.#position });
+    if (!this.#dirty.has(key))
+      this.#dirty.set(key, { since: this.#events, before: this.#position, clock: this.#time });
     entry.upTo = position;
+    if (this.#clock === undefined) return entry;
+    if (this.#clock.isExpired(entry.clock)) {
+      this.#detector.forget(key);
+      for (const part of ['stream', 'merger', 'waiting'] as const) delete entry[part];
+    }
+    entry.clock = this.#clock.now;
     return entry;
   }
 
   #encoded(key: Key): Uint8Array {
-    const { upTo, stream, merger, waiting } = this.#entries.get(key)!;
+    const { upTo, stream, merger, waiting, clock } = this.#entries.get(key)!;
     return borrowed(() =>
       encodeKey<E, V, P>(this.#context.print, key, {
         upTo: upTo!,
         stream: this.#detector.has(key) ? this.#detector.snapshotOf(key) : stream,
         open: merger?.save() ?? [],
         waiting: waiting ?? [],
+        clock,
       }),
     );
   }

@@ -83,7 +83,14 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     const reader = { ...detect.reader, onProblem: this.#report };
     this.#models = new KeyModels<E, V, P>(
       {
-        ...{ partition, states, compare, retried, print: this.#context.print },
+        ...{
+          partition,
+          states,
+          compare,
+          retried,
+          print: this.#context.print,
+          keepStates: options.keepStates,
+        },
         detect: withCallbacks(detect, { reader }),
         refreshed: () => this.#delivery.refresh(),
       },
@@ -208,9 +215,9 @@ export class PartitionSession<E, V extends Value, P extends Position> {
 
   async #save(events: number): Promise<void> {
     await this.#models.save(events);
-    const { floor, stored } = this.#models;
+    const { floor, stored, times } = this.#models;
     const isDue = this.#state.passed(this.#models.events, this.#replay);
-    if (events === 0 || isDue) await this.#state.save(floor, stored, this.#models.events);
+    if (events === 0 || isDue) await this.#state.save(floor, { ...stored, ...times }, this.#models.events);
   }
 
   /**

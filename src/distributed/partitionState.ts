@@ -33,6 +33,14 @@ export class PartitionState<P extends Position> {
     return this.#record?.floor;
   }
 
+  get clock(): number | undefined {
+    return this.#record?.clock;
+  }
+
+  get swept(): number | undefined {
+    return this.#record?.swept;
+  }
+
   get keys(): number {
     return this.#record?.keys ?? 0;
   }
@@ -84,7 +92,7 @@ export class PartitionState<P extends Position> {
   /** @param events that have passed */
   async save(
     floor: P | undefined,
-    stored: { readonly keys: number; readonly bytes: number },
+    stored: Pick<PartitionRecord<P>, 'keys' | 'bytes' | 'clock' | 'swept'>,
     events: number,
   ): Promise<void> {
     this.#savedAt = events;

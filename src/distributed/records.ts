@@ -19,6 +19,7 @@ import {
   nullOr,
   type State,
   text,
+  time,
 } from '../models/snapshot/state.ts';
 import type { ResolvedStreamDetector } from '../models/streamDetectorOptions.ts';
 import { configOf } from '../models/streamDetectorOptions.ts';
@@ -41,6 +42,12 @@ export function nameOf(key: Key): string {
   return key === undefined ? 'k' : `k=${key}`;
 }
 
+/** The key of such a name; undefined for that of a record. */
+export function keyOfName(name: string): { readonly key: Key } | undefined {
+  if (name === 'k') return { key: undefined };
+  return name.startsWith('k=') ? { key: name.slice(2) } : undefined;
+}
+
 /** The state of one key. */
 export interface KeyState<E, V extends Value, P extends Position> {
   /** The newest event that is in it. */
@@ -50,6 +57,8 @@ export interface KeyState<E, V extends Value, P extends Position> {
   readonly open: readonly OpenIncident<E, V>[];
   /** Feedback that waits for the first event. */
   readonly waiting: readonly Feedback[];
+  /** Time of the partition at its newest event, where states are kept for a time. */
+  readonly clock: number | undefined;
 }
 
 /** What is known of a partition. */
@@ -61,6 +70,9 @@ export interface PartitionRecord<P extends Position> {
   /** Keys with a saved state, and the bytes of those states. */
   readonly keys: number;
   readonly bytes: number;
+  /** Where states are kept for a time: time of the partition at the floor, and when all states were looked through last. */
+  readonly clock?: number | undefined;
+  readonly swept?: number | undefined;
 }
 
 /** All that workers on one name must have in common. */
@@ -69,6 +81,7 @@ export function fleetConfig<E, V extends Value, P extends Position>({
   log,
   config,
   deliver,
+  keepStates,
 }: CheckedDistribute<E, V, P>): Json {
   return {
     format: FORMAT,
@@ -77,6 +90,7 @@ export function fleetConfig<E, V extends Value, P extends Position>({
     models: modelsOf(detect),
     deliver: typeof deliver === 'function' ? 'a function' : deliver,
     given: config,
+    ...(keepStates === undefined ? {} : { keepStates }),
   };
 }
 
@@ -103,19 +117,21 @@ export function requireFleet(bytes: Uint8Array, config: Json): void {
 }
 
 export function encodePartition<P extends Position>(record: PartitionRecord<P>): Uint8Array {
-  const { floor, start, keys, bytes } = record;
-  return encodeSnapshot(seal('Partition', 1, null, { floor: floor ?? null, start, keys, bytes }));
+  const { floor, clock, swept, start, keys, bytes } = record;
+  const times = { ...(clock === undefined ? {} : { clock }), ...(swept === undefined ? {} : { swept }) };
+  return encodeSnapshot(seal('Partition', 1, null, { floor: floor ?? null, start, keys, bytes, ...times }));
 }
 
 export function decodePartition<P extends Position>(bytes: Uint8Array): PartitionRecord<P> {
-  const saved = fields(unseal(decodeSnapshot(bytes), 'Partition', 1, null), [
-    ...(['floor', 'start', 'keys', 'bytes'] as const),
-  ]);
+  const names = ['floor', 'start', 'keys', 'bytes'] as const;
+  const saved = fields(unseal(decodeSnapshot(bytes), 'Partition', 1, null), names, ['clock', 'swept']);
   return {
     floor: nullOr('floor', saved.floor, position<P>),
     start: position<P>('start', saved.start),
     keys: count('keys', saved.keys),
     bytes: count('bytes', saved.bytes),
+    clock: saved.clock === undefined ? undefined : time('clock', saved.clock),
+    swept: saved.swept === undefined ? undefined : time('swept', saved.swept),
   };
 }
 
@@ -123,13 +139,14 @@ export function decodePartition<P extends Position>(bytes: Uint8Array): Partitio
 export function encodeKey<E, V extends Value, P extends Position>(
   print: string,
   key: Key,
-  { upTo, stream, open, waiting }: KeyState<E, V, P>,
+  { upTo, stream, open, waiting, clock }: KeyState<E, V, P>,
 ): Uint8Array {
   const state = {
     upTo,
     stream: stream === undefined ? null : nest(stream),
     ...(open.length === 0 ? {} : { open: asJson(open) }),
     ...(waiting.length === 0 ? {} : { waiting: waiting.map(saveFeedback) }),
+    ...(clock === undefined ? {} : { clock }),
   };
   return encodeSnapshot(seal('Key', 1, { print, key: key ?? null }, state));
 }
@@ -144,7 +161,7 @@ export function decodeKey<E, V extends Value, P extends Position>(
     const saved = fields(
       unseal(decodeSnapshot(bytes), 'Key', 1, { print, key: key ?? null }),
       ['upTo', 'stream'],
-      ['open', 'waiting'],
+      ['open', 'waiting', 'clock'],
     );
     return {
       upTo: position<P>('upTo', saved.upTo),
@@ -154,6 +171,7 @@ export function decodeKey<E, V extends Value, P extends Position>(
         return { incident: readIncident<E, V>(incident), quiet: count('quiet', quiet) };
       }),
       waiting: list('waiting', saved.waiting ?? []).map((each) => readFeedback(each, key)),
+      clock: saved.clock === undefined ? undefined : time('clock', saved.clock),
     };
   } catch (error) {
     if (!(error instanceof RxAnomalyError)) throw error;

@@ -6,6 +6,7 @@ import { Recurrence, type ResolvedRecurrence } from './decision/recurrence.ts';
 import { type Flag, Threshold } from './decision/threshold.ts';
 import { type DetectorOptions, detectorOptions, type ResolvedDetector } from './detectorOptions.ts';
 import { DriftDetector } from './driftDetector.ts';
+import { orElse } from './filled.ts';
 import type { Forecaster, Observation, Prediction } from './forecaster.ts';
 import { Regimes } from './regimes/regimes.ts';
 import { noPrediction } from './scaling/laplaceBand.ts';
@@ -104,16 +105,9 @@ export class Detector implements Restorable {
     const { expected } = prediction;
     const { score, attribution } =
       wasMeasured(observation) && !isNew ? this.#score(prediction, observation) : nothingToScore(observation);
-    const value = observation.value.slice();
+    const { value, imputed } = filledIn(observation, expected);
     const residual = new Array<number>(value.length);
-    let { imputed } = observation;
-    for (let d = 0; d < value.length; d++) {
-      const missing = Number.isNaN(value[d]);
-      if (missing) value[d] = expected[d];
-      residual[d] = observation.imputed ? 0 : value[d] - expected[d];
-      if (!missing) continue;
-      imputed = true;
-    }
+    for (let d = 0; d < value.length; d++) residual[d] = observation.imputed ? 0 : value[d] - expected[d];
     // Field by field: spreading the two objects would take longer than all the rest.
     const { isAnomaly, severity, warmingUp, startOfIncident, pending } =
       isNew || this.#regimes?.warmingUp ? WARMING_UP : this.threshold.decide(score);
@@ -282,6 +276,16 @@ function masked(values: readonly number[], known: readonly number[]): number[] {
 /** Whether there is anything in an observation to score and to learn from. */
 function wasMeasured({ value, imputed }: Observation): boolean {
   return !imputed && !value.every(Number.isNaN);
+}
+
+/** The observation itself, or with the forecast in the place of what is missing. */
+function filledIn(
+  observation: Observation,
+  expected: readonly number[],
+): Pick<Observation, 'value' | 'imputed'> {
+  const { value } = observation;
+  if (!value.some(Number.isNaN)) return observation;
+  return { value: value.map((each, d) => orElse(each, expected[d])), imputed: true };
 }
 
 function nothingToScore({ value }: Observation): Score {

@@ -64,11 +64,16 @@ export class EventReader<E, V extends Value> {
     if (imputed && value !== undefined) found.length = 0; // a filled gap was reported where it was filled
     const covariates = this.#readCovariates(event, index, imputed ? [] : found);
     const time = this.#readTime(selectTime(event), found);
-    for (const finding of found) this.#report(finding, event, index, value === undefined);
+    for (let k = 0; k < found.length; k++) this.#report(found[k], event, index, value === undefined);
     this.#lastTime = time ?? Number.NaN;
     const skipped = found.length > 0 && this.#options.onBadData === 'skip';
     if (value === undefined || skipped) return undefined;
     return covariates === undefined ? { time, value, imputed } : { time, value, imputed, covariates };
+  }
+
+  /** Whether the values of the stream are numbers, not lists of them. */
+  get isScalar(): boolean {
+    return this.#scalar;
   }
 
   /** Numbers per dimension in the shape that the stream's values have. */
@@ -90,7 +95,7 @@ export class EventReader<E, V extends Value> {
   save(): Json {
     const covariates = this.#covariates?.count;
     return {
-      ...{ dimensions: this.#dimensions ?? null, scalar: this.#scalar, lastTime: this.#last ?? null },
+      ...{ dimensions: this.#dimensions ?? null, scalar: this.#scalar, lastTime: this.#last() ?? null },
       ...(covariates === undefined ? {} : { covariates }),
     };
   }
@@ -174,7 +179,7 @@ export class EventReader<E, V extends Value> {
     );
   }
 
-  get #last(): number | undefined {
+  #last(): number | undefined {
     return Number.isNaN(this.#lastTime) ? undefined : this.#lastTime;
   }
 
@@ -201,7 +206,7 @@ export class EventReader<E, V extends Value> {
   }
 
   #readTime(raw: unknown, found: Finding[]): number | undefined {
-    const last = this.#last;
+    const last = this.#last();
     if (raw === undefined && last === undefined) return undefined;
     const times = this.#times ?? new TimeReader();
     const time = times.read(raw, last);

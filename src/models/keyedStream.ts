@@ -92,12 +92,14 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
       this.#slow = undefined;
     }
     const { detector } = this.#place;
-    const { time, value, imputed } = observation;
+    const { time, value } = observation;
     const { calendar } = this.#context.options;
     const calendarTime = calendar === undefined || time === undefined ? time : calendar.at(time);
-    const { covariates } = observation;
-    const moment = { time, calendarTime, value: transform.forward(value), imputed };
-    const modelled = covariates === undefined ? moment : { ...moment, covariates };
+    const forward = transform.forward(value);
+    const modelled =
+      forward === value && calendarTime === time
+        ? observation // as nearly all are
+        : { ...observation, calendarTime, value: forward };
     const detection = detector.detect(modelled);
     const verdict = toVerdict(event, this.key, observation, detection, this.#reader, transform);
     this.isWarmingUp = detection.warmingUp;

@@ -184,6 +184,14 @@ export class StreamDetector<E, V extends Value = number> implements Restorable {
     return seal('StreamDetector', 1, configOf(this.#options), { events: this.#events, streams, ...feedback });
   }
 
+  /** Lets a model go for good, without notification; does nothing where there is none. */
+  forget(key: string | undefined): void {
+    const stream = this.#streams.get(key);
+    if (stream === undefined) return;
+    this.#streams.remove(stream);
+    stream.dispose();
+  }
+
   /** The state of one model that is alive, as {@link Eviction} gives it. */
   snapshotOf(key: string | undefined): Snapshot {
     return seal('Stream', 1, null, this.#alive(key).save(this.#options.packsRows));

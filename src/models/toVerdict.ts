@@ -2,6 +2,7 @@ import type { AheadStep, Evidence, Value, Verdict } from '../core/reading.ts';
 import type { AheadPrediction } from './ahead/aheadForecaster.ts';
 import type { Detection } from './detector.ts';
 import type { EventReader } from './eventReader.ts';
+import { orElse, residualOf } from './filled.ts';
 import type { Observation } from './forecaster.ts';
 import type { Transform } from './transform.ts';
 
@@ -16,28 +17,30 @@ export function toVerdict<E, V extends Value>(
 ): Verdict<E, V> {
   const { prediction, score, isAnomaly, severity, warmingUp, startOfIncident, imputed } = detection;
   const expected = transform.inverse(prediction.expected);
-  const value = raw.slice();
-  const residual = new Array<number>(value.length);
-  for (let d = 0; d < value.length; d++) {
-    if (Number.isNaN(value[d])) value[d] = expected[d];
-    residual[d] = filled ? 0 : value[d] - expected[d];
-  }
+  const lower = transform.inverse(prediction.lower);
+  const upper = transform.inverse(prediction.upper);
+  const { attribution } = detection;
+  // One literal for both shapes: all verdicts of a process have one hidden class.
+  const { isScalar } = reader;
+  const value = isScalar ? orElse(raw[0], expected[0]) : raw.map((each, d) => orElse(each, expected[d]));
   const verdict = {
     event,
     time,
     key,
-    value: reader.shape(value),
-    expected: reader.shape(expected),
-    lower: reader.shape(transform.inverse(prediction.lower)),
-    upper: reader.shape(transform.inverse(prediction.upper)),
-    residual: reader.shape(residual),
+    value: value as V,
+    expected: (isScalar ? expected[0] : expected) as V,
+    lower: (isScalar ? lower[0] : lower) as V,
+    upper: (isScalar ? upper[0] : upper) as V,
+    residual: (typeof value === 'number'
+      ? residualOf(value, expected[0], filled)
+      : value.map((each, d) => residualOf(each, expected[d], filled))) as V,
     score,
     severity,
     isAnomaly,
     warmingUp,
     imputed,
     startOfIncident,
-    attribution: reader.shape(detection.attribution),
+    attribution: (isScalar ? attribution[0] : attribution) as V,
   };
   const { drift, evidence } = detection;
   if (!drift && !evidence) return verdict;

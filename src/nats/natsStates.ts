@@ -6,6 +6,7 @@ import {
   Overtaken,
   type Partition,
   type SavedState,
+  type StateRevision,
   type StateStore,
   type UnsavedState,
 } from '../distributed/contract.ts';
@@ -64,6 +65,36 @@ export class NatsStates implements StateStore {
     );
     try {
       return await saving;
+    } catch (error) {
+      throw natsFailure(error, this.#stream(partition));
+    }
+  }
+
+  /** Names that were too long for a subject, and are a hash there, are left out. */
+  async *names(partition: Partition): AsyncGenerator<readonly string[]> {
+    const stream = this.#stream(partition);
+    try {
+      const filter = `${stream}.*`;
+      const { state } = await this.#client.manager.streams.info(stream, { subjects_filter: filter });
+      const names = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(stream.length + 1));
+      yield names
+        .filter((name) => name.startsWith('_'))
+        .map((name) => Buffer.from(name.slice(1), 'base64url').toString());
+    } catch (error) {
+      throw natsFailure(error, stream);
+    }
+  }
+
+  async remove(partition: Partition, states: readonly StateRevision[]): Promise<void> {
+    const { streams } = this.#client.manager;
+    try {
+      await inTurns(states, async ({ name, revision }) => {
+        const subject = this.#subject(partition, name);
+        const seq = Number(revision) + 1; // what comes later stays
+        await streams.purge(this.#stream(partition), { filter: subject, seq });
+        if (this.#inChunks.has(subject))
+          await streams.purge(this.#stream(partition), { filter: `${subject}.*.*`, seq });
+      });
     } catch (error) {
       throw natsFailure(error, this.#stream(partition));
     }

@@ -4,6 +4,7 @@ import {
   Overtaken,
   type Partition,
   type SavedState,
+  type StateRevision,
   type StateStore,
   type UnsavedState,
 } from '../distributed/contract.ts';
@@ -22,6 +23,15 @@ for k = 1, #ARGV, 4 do
   saved[#saved + 1] = isNewest and 1 or 0
 end
 return saved`;
+
+/** Removes each state whose revision is still that one. */
+const REMOVE = `
+for k = 1, #ARGV, 2 do
+  if redis.call('HGET', KEYS[1], 'r' .. ARGV[k]) == ARGV[k + 1] then
+    redis.call('HDEL', KEYS[1], 'r' .. ARGV[k], 's' .. ARGV[k])
+  end
+end
+return 0`;
 
 /** States in a hash for each partition: of a name, one field with the revision and one with the bytes. */
 export class RedisStates implements StateStore {
@@ -68,6 +78,23 @@ export class RedisStates implements StateStore {
         throw new Overtaken(`${this.#key(partition)}: there is a newer state of ${batch[at]!.name}`);
     }
     return revisions;
+  }
+
+  async *names(partition: Partition): AsyncGenerator<readonly string[]> {
+    let cursor = '0';
+    do {
+      const scan = ['HSCAN', this.#key(partition), cursor, 'MATCH', 'r*', 'COUNT', '1000'];
+      const [next, found] = await this.#redis.ask<[string, string[]]>(scan);
+      const names = found.filter((_, k) => k % 2 === 0).map((field) => field.slice(1));
+      if (names.length > 0) yield names;
+      cursor = next;
+    } while (cursor !== '0');
+  }
+
+  async remove(partition: Partition, states: readonly StateRevision[]): Promise<void> {
+    if (states.length === 0) return;
+    const args = states.flatMap(({ name, revision }) => [name, revision]);
+    await this.#redis.ask(['EVAL', REMOVE, '1', this.#key(partition), ...args]);
   }
 
   #key(partition: Partition): string {

@@ -1,5 +1,6 @@
 import { BATCH_SIZES } from './batchSizes.js';
 import { fleetCase } from './fleetKeys.js';
+import { ALONE, DETECTOR, OTHER, THREE_OPERATORS } from './names.js';
 import { aloneCase, detectorCase, PRETRAINING, wayName } from './pretrained/names.js';
 import { STATE_BARS } from './state/stateCases.js';
 
@@ -84,12 +85,12 @@ export function checkBars(rows, fleets, wrongChoices, states = {}) {
     atLeast('H=32, stride 16: events/s through the engine', 1e6 / time(one(32, 16), 'wasm'), 500_000),
     atLeast(
       'H=32, stride 16: events/s through lstmForecast + scoreResiduals + flagAnomalies',
-      1e6 / time('operators, H=32, stride 16', 'wasm in operators'),
+      1e6 / time(THREE_OPERATORS, 'wasm in operators'),
       200_000,
     ),
     atLeast(
       'detectAnomalies, defaults: events/s end to end',
-      1e6 / time('detectAnomalies, defaults', 'wasm in operators'),
+      1e6 / time(DETECTOR, 'wasm in operators'),
       100_000,
     ),
     ...[8, 50].map((dimensions) =>
@@ -109,16 +110,38 @@ export function checkBars(rows, fleets, wrongChoices, states = {}) {
       ),
     ),
     ...[
-      ['detectAnomalies, one stream', 'detectAnomalies, defaults', 'tfjs in operators', 'wasm in operators'],
+      ['detectAnomalies, one stream', DETECTOR, 'tfjs in operators', 'wasm in operators'],
       ['npm run pretrain', PRETRAINING, 'tfjs', 'wasm'],
     ].map(([what, name, tfjs, wasm]) => ({
       ...createBar(`${what}: time on tfjs over that on wasm`, speedup(name, wasm, tfjs), '–', true),
       met: null,
     })),
-    ...[speedup('detectAnomalies, defaults', 'wasm in operators', 'the other build')].map((ratio) => ({
-      ...createBar('detectAnomalies, defaults: × as fast as the other build', ratio, '–', true),
+    ...[THREE_OPERATORS, DETECTOR].map((name) => ({
+      ...createBar(
+        `${name}: × as fast as the other build`,
+        speedup(name, 'wasm in operators', OTHER),
+        '–',
+        true,
+      ),
       met: null,
     })),
+    atMost(
+      `${THREE_OPERATORS}: time over that of the engine`,
+      speedup(THREE_OPERATORS, 'wasm', 'wasm in operators'),
+      2,
+    ),
+    atMost(
+      `${DETECTOR}: time over that of its forecaster alone`,
+      speedup(DETECTOR, ALONE, 'wasm in operators'),
+      1.4,
+    ),
+    ...[THREE_OPERATORS, DETECTOR].map((name) =>
+      atMost(
+        `${name}: bytes that an event allocates`,
+        find(name, 'wasm in operators')?.bytesPerEvent ?? NaN,
+        150,
+      ),
+    ),
     atMost('bytes that the engine allocates per event', mostBytes(rows), 0),
     ...LARGE_BATCHES.map(([series, hidden]) =>
       atLeast(

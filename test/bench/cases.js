@@ -1,6 +1,7 @@
 import { BATCH_SIZES } from './batchSizes.js';
 import { reference, tfjs, tfjsOpByOp, wasm, wasmThreads } from './engines.js';
-import { defaultDetector, detectorOnTfjs, otherDetector, threeOperators } from './operators.js';
+import { DETECTOR, THREE_OPERATORS } from './names.js';
+import { defaultDetector, defaultForecaster, detectorOnTfjs, threeOperators } from './operators.js';
 import { tfLayers } from './peers/tfLayers.js';
 import { tfVariableGrads } from './peers/tfVariableGrads.js';
 import { typedArrays } from './peers/typedArrays.js';
@@ -32,7 +33,7 @@ import { createProblem } from './problem.js';
  * @property {(problem: Problem) => Contestant} [c128]
  * @property {(problem: Problem) => Contestant} [avx2]
  * @property {(problem: Problem) => Contestant} [pytorch]
- * @property {typeof import('rx-anomaly').detectAnomalies} [otherDetect] of another build
+ * @property {import('./operators.js').Library} [other] of another build
  */
 
 const LAPLACE = /** @type {const} */ ({ name: 'laplace', smooth: 0.2, maxWeight: 10, maxRatio: 8 });
@@ -164,11 +165,15 @@ function operators() {
   const shape = { inputs: 17, hidden: 32, skip: true, window: 16, loss: LAPLACE };
   const problem = createProblem(shape, 16, [1, 4, 16]);
   return {
-    name: 'operators, H=32, stride 16',
+    name: THREE_OPERATORS,
     problem,
     choosable: false,
     verifyEvents: 400,
-    contestants: () => [wasm(problem), threeOperators('wasm', problem)],
+    contestants: ({ other }) => [
+      wasm(problem),
+      threeOperators('wasm', problem),
+      ...(other ? [threeOperators('wasm', problem, other)] : []),
+    ],
   };
 }
 
@@ -177,15 +182,16 @@ function detector() {
   const shape = { inputs: 17, hidden: 16, skip: true, window: 32, loss: LAPLACE };
   const problem = createProblem(shape, 4, [1, 4, 16]);
   return {
-    name: 'detectAnomalies, defaults',
+    name: DETECTOR,
     problem,
     choosable: false,
     verifyEvents: 400,
-    contestants: ({ tf, otherDetect }) => [
+    contestants: ({ tf, other }) => [
       wasm(problem),
+      defaultForecaster('wasm', problem),
       defaultDetector('wasm', problem),
       ...(tf ? [detectorOnTfjs(problem)] : []),
-      ...(otherDetect ? [otherDetector(otherDetect, problem)] : []),
+      ...(other ? [defaultDetector('wasm', problem, other)] : []),
     ],
   };
 }

@@ -8,6 +8,7 @@
  * @property {(events: number) => number | Promise<number>} time runs so many events more; the seconds they took,
  *   by `startWatch`
  * @property {number} [least] events that are timed together, so that each time has its share of updates; default 1
+ * @property {number} [settled] events before the first that are timed; default 0
  * @property {(events: number) => void} [run] the same, untimed, for those whose allocation can be measured here
  * @property {() => Contestant | Promise<Contestant>} [oracle] what its outputs have to equal; left out, the reference engine on the
  *   same problem

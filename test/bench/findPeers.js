@@ -40,8 +40,7 @@ export async function findPeers(folder, other) {
     notes.push('PyTorch: skipped, no python3 here finds torch');
   }
   if (other !== undefined) {
-    const { detectAnomalies } = await import(pathToFileURL(resolve(other, 'index.js')).href);
-    peers.otherDetect = detectAnomalies;
+    peers.other = await import(pathToFileURL(resolve(other, 'index.js')).href);
     notes.push(`the other build: ${other}`);
   }
   return { peers, notes };

@@ -49,7 +49,8 @@ export async function race(contestants, pace, isInterrupted) {
  * @returns {Promise<number>} events that take about a slice
  */
 async function warmUp(contestant, { slice, warmUp }, isInterrupted) {
-  const { least = 1 } = contestant;
+  const { least = 1, settled = 0 } = contestant;
+  if (settled > 0) await contestant.time(settled);
   let size = least;
   for (let spent = 0; spent < warmUp && !isInterrupted(); ) {
     await setImmediate();

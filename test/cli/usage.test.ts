@@ -344,6 +344,7 @@ describe.concurrent('help', () => {
           '--time',
           '--deliver',
           '--keep-verdicts',
+          '--keep-states',
           '--metrics-port',
         ],
         ...[

@@ -260,6 +260,32 @@ export function describeEngine<P extends Position>(
         await states.save(1, [{ name: names[1]!, state: Uint8Array.of(7), revision }]);
         expect((await other.load(1, [names[1]!]))[0]!.state).toEqual(Uint8Array.of(7));
       });
+
+      it('names states, and removes those of which nothing newer was saved', async () => {
+        const { states } = engine;
+        const other = (await test.connect()).states;
+        const names = ['k', 'k=pump/1 *.>ü\n', 'k=r'];
+        const save = async (name: string, revision?: string): Promise<string> =>
+          (await states.save(1, [{ name, state: Uint8Array.of(1), revision }]))[0]!;
+        const revisions = await Promise.all(names.map((each) => save(each)));
+        const named = async (): Promise<string[]> => {
+          const found: string[] = [];
+          for await (const some of other.names(1)) found.push(...some);
+          return [...new Set(found)].sort();
+        };
+        expect(await named()).toEqual([...names].sort());
+        const newer = await save(names[1]!, revisions[1]);
+        await other.remove(
+          1,
+          names.slice(0, 2).map((each, k) => ({ name: each, revision: revisions[k]! })),
+        );
+        const left = await states.load(1, names);
+        expect(left.map((each) => each?.revision)).toEqual([undefined, newer, revisions[2]]);
+        expect(await named()).toEqual(names.slice(1).sort());
+        await expect(save(names[0]!, revisions[0])).rejects.toBeInstanceOf(Overtaken);
+        await save(names[0]!);
+        expect(await named()).toEqual([...names].sort());
+      });
     });
 
     describe('loses, repeats and changes no verdict', () => {
@@ -363,6 +389,38 @@ export function describeEngine<P extends Position>(
         }
         await Promise.all(workers.map((worker) => worker.stop()));
         await expectSame();
+      });
+
+      it('of keys that come back after their states were let go, and begin anew', async () => {
+        await start(1);
+        const minute = 60_000;
+        const all: { readonly key: string; readonly event: TestEvent }[] = [];
+        for (let m = 0; m < 420; m++)
+          for (const key of ['always', 'gone', 'back'])
+            if (key === 'always' || m < 60 || (key === 'back' && m >= 300)) {
+              const value = Math.sin(m / 9) + ((m * 7919) % 101) / 300 + (m % 31 < 2 ? 9 : 0);
+              all.push({ key, event: { key, value, at: m * minute } });
+            }
+        const options = { keepStates: 100 * minute, detect: { ...detect, maxKeys: 2 } };
+        for (let from = 0; from < all.length; from += 80) {
+          await engine.log.publish(all.slice(from, from + 80));
+          const faulty = new FaultyEngine(engine, 'dieAfter', 10 + from / 10);
+          const worker = new TestWorker(faulty.engine, { ...(restless as Options<P>), ...options });
+          const whole = worker.until(reaches(engine, await endsOf(engine))).then(() => worker.stop());
+          whole.catch(() => {});
+          await Promise.race([whole, faulty.reached]);
+        }
+        await finish(options, options.detect);
+        const names: string[] = [];
+        for await (const some of engine.states.names(0)) names.push(...some);
+        expect(new Set(names)).toEqual(new Set(['fleet', 'partition', 'k=always', 'k=back']));
+        const key = (event: TestEvent): string =>
+          event.key === 'back' && event.at >= 300 * minute ? 'back again' : event.key;
+        const reference = (await referenceOf(engine, { ...detect, key })).map((each) =>
+          each.map((text) => text.replaceAll('"key":"back again"', '"key":"back"')),
+        );
+        expect(await deliveredOf(engine)).toEqual(reference);
+        expect(reference[0]!.length).toBe(all.length);
       });
 
       it('of a fleet whose workers die', async () => {

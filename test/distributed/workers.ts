@@ -282,6 +282,8 @@ export class FaultyEngine<P extends Position> {
       states: {
         load: (...args) => this.#call(() => states.load(...args)),
         save: (...args) => this.#call(() => states.save(...args)),
+        names: (...args) => states.names(...args),
+        remove: (...args) => this.#call(() => states.remove(...args)),
       },
     };
   }

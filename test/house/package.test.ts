@@ -98,6 +98,21 @@ describe('public names', () => {
   });
 });
 
+describe('the declarations of the package', () => {
+  it('lead from the doors to none that is left out', () => {
+    const files = packedFiles();
+    const reached = new Set(doors.map(({ types }) => posix.normalize(types)));
+    for (const path of reached) {
+      if (!files.has(path)) continue;
+      const imports = /(?:from|import\()\s*['"](\.[^'"]+)\.[jt]s['"]/g;
+      for (const [, target] of readFileSync(`${ROOT}${path}`, 'utf8').matchAll(imports))
+        reached.add(posix.join(posix.dirname(path), `${target}.d.ts`));
+    }
+    expect(reached.size).toBeGreaterThan(100);
+    expect([...reached].filter((path) => !files.has(path))).toEqual([]);
+  });
+});
+
 describe('types that a public declaration names', () => {
   it('are exported, those of options at their door', () => {
     const declared = new Map(

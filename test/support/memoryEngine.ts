@@ -101,6 +101,7 @@ export class MemoryBroker<E> {
   }
 
   connect(): Engine<E> {
+    const all = (partition: number): Map<string, SavedState> => this.#states[partition]!;
     return {
       log: {
         partitions: this.#events.length,
@@ -139,6 +140,13 @@ export class MemoryBroker<E> {
             all.set(name, saved);
             return saved.revision;
           });
+        },
+        names: async function* (this: void, partition) {
+          yield [...all(partition).keys()];
+        },
+        remove: async (partition, states) => {
+          for (const { name, revision } of states)
+            if (all(partition).get(name)?.revision === revision) all(partition).delete(name);
         },
       },
       assignment: this.#assignment(),

@@ -58,6 +58,11 @@ export function workerCommand(): Command {
       ),
     )
     .addOption(
+      new Option('--keep-states <time>', 'how long states of keys without events are kept').argParser(
+        keptTime,
+      ),
+    )
+    .addOption(
       new Option('--metrics-port <port>', 'serve /metrics for Prometheus there').argParser(portNumber),
     )
     .addOption(new Option('--metrics-host <address>', 'that /metrics is served at').default('127.0.0.1'))

@@ -36,7 +36,7 @@ export function messageOptions(): Option[] {
   return [
     new Option(
       '--value <paths>',
-      'path of the value in messages that are JSON, several separated by commas (default: a message is one number)',
+      'path of the value in messages that are JSON, several separated by commas (default: a message is a number)',
     ).argParser(names),
     new Option(
       '--time <path>',

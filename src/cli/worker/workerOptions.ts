@@ -23,6 +23,8 @@ export interface WorkerOptions extends ModelOptions, PolicyFlags, BrokerFlags {
   readonly onBadData: BadDataPolicy;
   readonly maxKeys?: number;
   readonly fleet?: boolean;
+  /** Milliseconds. */
+  readonly keepStates?: number;
   readonly metricsPort?: number;
   readonly metricsHost: string;
   readonly quiet: boolean;

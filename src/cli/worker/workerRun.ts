@@ -69,6 +69,7 @@ export async function workerRun(options: WorkerOptions, signal: AbortSignal): Pr
       },
       deliver: deliverer(deliver, value ?? ['value']),
       config: { deliver, value: value === undefined ? null : [...value], time: options.time ?? null },
+      ...(options.keepStates === undefined ? {} : { keepStates: options.keepStates }),
       worker: `${hostname()}-${process.pid}-${randomUUID().slice(0, 4)}`, // in containers the first two are alike
       retry: { onRetry: outages(log) },
       signal,

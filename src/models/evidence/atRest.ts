@@ -100,7 +100,10 @@ export class AtRest {
    */
   #rank(size: number): number {
     const known = Math.min(NEWEST, this.state[EPISODES]);
-    let [asLarge, second, first, largest] = [0, 0, 0, 0];
+    let asLarge = 0;
+    let second = 0;
+    let first = 0;
+    let largest = 0;
     for (let i = PULSES; i < PULSES + known; i++) {
       const past = this.state[i];
       const far = Math.abs(past);

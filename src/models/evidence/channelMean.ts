@@ -16,7 +16,10 @@ export class ChannelMean {
   readonly #largestMoves: LargestMoves;
   /** What was found out about the newest observation: learning from it needs the same as scoring it. */
   readonly #statistics: Float64Array; // of the channels
-  #value = 0;
+  /** Of the surprise that is being worked out: fields are not allocated anew for each channel, as arguments may be. */
+  #trust = Number.NaN;
+  #limitOfMoves = Number.NaN;
+  #value = Number.NaN;
 
   constructor({ channels, resolution }: EvidenceParts, largestMoves: LargestMoves) {
     this.#specs = channels;
@@ -39,13 +42,17 @@ export class ChannelMean {
    * @param limitOfMoves most that channels of how the value moves count, decades
    */
   surprise(trust: number, limitOfMoves: number): number {
-    let [sum, all, speaking] = [0, 0, 0];
+    this.#trust = trust;
+    this.#limitOfMoves = limitOfMoves;
+    let sum = 0;
+    let all = 0;
+    let speaking = 0;
     for (let c = 0; c < this.#specs.length; c++) {
       const { share } = this.#specs[c];
       all += share;
       if (Number.isNaN(this.#statistics[c])) continue;
       speaking += share;
-      sum += this.#term(c, trust, limitOfMoves);
+      sum += this.#term(c);
     }
     // The share of a channel that says nothing is the others': a forecaster of one horizon is not to be less alert.
     return speaking > 0 ? rooted((sum * all) / speaking) : 0;
@@ -57,9 +64,11 @@ export class ChannelMean {
     trust: number,
     limitOfMoves: number,
   ): { readonly channel: string; readonly direction?: 1 | -1 } {
+    this.#trust = trust;
+    this.#limitOfMoves = limitOfMoves;
     let [loudest, most] = [0, -1];
     for (let c = 0; c < this.#specs.length; c++) {
-      const term = this.#term(c, trust, limitOfMoves);
+      const term = this.#term(c);
       if (term > most) [loudest, most] = [c, term];
     }
     const channel = this.#specs[loudest].name;
@@ -112,31 +121,35 @@ export class ChannelMean {
   }
 
   /** What a channel adds to the mean; 0 where it says nothing. */
-  #term(c: number, trust: number, limitOfMoves: number): number {
-    if (Number.isNaN(this.#statistics[c])) return 0;
+  #term(c: number): number {
+    const statistic = this.#statistics[c];
+    if (Number.isNaN(statistic)) return 0;
     const { share, cautious, moves = false } = this.#specs[c];
-    const surprise = Math.max(0, this.#surpriseOf(c, cautious ? trust : 1, moves));
-    return share * raised(moves ? Math.min(surprise, limitOfMoves) : surprise);
+    const surprise = cautious ? this.#surpriseOf(c, moves) : this.#tails[c].surprise(statistic);
+    const bounded = Math.max(0, surprise);
+    return share * raised(moves ? Math.min(bounded, this.#limitOfMoves) : bounded);
   }
 
   /** Whether the value itself, not how it moved, is one of the usual ones. */
-  #isUsual(trust: number): boolean {
+  #isUsual(): boolean {
     return this.#specs.every(
-      ({ cautious, moves }, c) => !cautious || moves || !(this.#surpriseOf(c, trust, false) > USUAL),
+      ({ cautious, moves }, c) => !cautious || moves || !(this.#surpriseOf(c, false) > USUAL),
     );
   }
 
   /**
-   * @param trust weight of the channel's own tail; the rest is the prior's
+   * Of a cautious channel.
+   *
    * @param moves whether, while the value is usual, moves that the stream has made bound the prior, which knows nothing of them
    */
-  #surpriseOf(channel: number, trust: number, moves: boolean): number {
+  #surpriseOf(channel: number, moves: boolean): number {
+    const trust = this.#trust;
     const tail = this.#tails[channel];
     const statistic = this.#statistics[channel];
     const own = tail.surprise(statistic);
     if (trust === 1) return own;
     let believed = priorSurprise(tail, statistic, this.#specs[channel].exponent);
-    if (moves && believed > WORTH_A_LOOK && this.#isUsual(trust))
+    if (moves && believed > WORTH_A_LOOK && this.#isUsual())
       believed = Math.min(believed, this.#largestMoves.surprise(this.#value));
     return trust * own + (1 - trust) * believed;
   }

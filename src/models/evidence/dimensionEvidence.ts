@@ -91,7 +91,7 @@ export class DimensionEvidence {
     const trust = trustAt(seen);
     const { large } = this.#largestMoves;
     const limit = this.#intermittence?.limit(value, large) ?? Number.POSITIVE_INFINITY;
-    this.#surpriseOfOthers = this.#channels.surprise(trust, this.#limitOfMoves) + this.#noveltyOf(value);
+    this.#surpriseOfOthers = this.#channels.surprise(trust, this.#limitOfMoves()) + this.#noveltyOf(value);
     const lasting = Math.max(this.#stuckAt.of(value), this.#dwellTimes?.of(value) ?? 0);
     const { routine = 0, surprise: ofCycles = 0 } = this.#cycles ?? {};
     // Rounding in a forecast is no evidence, however rare it has been; that a pulse is missing is.
@@ -122,7 +122,7 @@ export class DimensionEvidence {
     if (ofCycles > capped) return { channel: 'cycle', ...this.#cycles!.usual };
     if (ofSize >= this.#surpriseOfOthers) return { channel: 'size' };
     if (novelty > together) return { channel: 'novelty' };
-    return this.#channels.loudest(this.#input, trustAt(seen), this.#limitOfMoves);
+    return this.#channels.loudest(this.#input, trustAt(seen), this.#limitOfMoves());
   }
 
   /**
@@ -148,7 +148,8 @@ export class DimensionEvidence {
     this.#intermittence?.learn(value, weight, this.#largestMoves.large);
     this.#largestMoves.learn(value, weight);
     this.#dwellTimes?.learn(value, weight);
-    const [others, { time }] = [this.#surpriseOfOthers, observation];
+    const { time } = observation;
+    const others = this.#surpriseOfOthers;
     this.#cycles?.learn(time, value, mean, deviation, others, weight, calendarTimeOf(observation));
     this.#stuckAt.learn(value, weight);
     this.#input.prediction = NO_PREDICTION;
@@ -225,7 +226,7 @@ export class DimensionEvidence {
     };
   }
 
-  get #limitOfMoves(): number {
+  #limitOfMoves(): number {
     const { large } = this.#largestMoves;
     return this.#intermittence?.limitOfMoves(this.#value, large) ?? Number.POSITIVE_INFINITY;
   }

@@ -42,7 +42,8 @@ export class Routine {
   /** Decades of usual surprise at `time`, in milliseconds since 1970; 0 in a stream without times. Pure. */
   at(time: number | undefined): number {
     if (time === undefined) return 0;
-    let [known, sum] = [0, 0];
+    let known = 0;
+    let sum = 0;
     for (let hour = 0; hour < HOURS; hour++) {
       if (this.state[DAYS + hour] === 0) continue;
       known++;

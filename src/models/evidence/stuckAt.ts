@@ -54,7 +54,7 @@ export class StuckAt {
   learn(value: number, weight = 1): void {
     const moved = value !== this.state[0];
     // At the start the current run counts as well: a stream that starts at rest may often be at rest.
-    if (moved || !this.#knowsItsPace) this.#end(this.state[5]);
+    if (moved || !this.#knowsItsPace()) this.#end(this.state[5]);
     this.state[1] = this.run(value);
     if (moved || weight > 0) this.state[5] = this.state[1];
     this.state[0] = value;
@@ -71,10 +71,10 @@ export class StuckAt {
 
   /** A run in units of the shortest that counts; 0 while that is not known. */
   #ratio(run: number): number {
-    return this.#knowsItsPace ? run / (PATIENCE * Math.max(SHORT, this.state[2])) : 0;
+    return this.#knowsItsPace() ? run / (PATIENCE * Math.max(SHORT, this.state[2])) : 0;
   }
 
-  get #knowsItsPace(): boolean {
+  #knowsItsPace(): boolean {
     return this.state[3] >= ESTABLISHED && this.state[4] >= MOVING;
   }
 }

@@ -35,13 +35,13 @@ export class UpdateSchedule {
 
   /** Whether an update is due at the next observation. */
   get isDue(): boolean {
-    return this.events % this.#strideNow === 0;
+    return this.events % this.#strideNow() === 0;
   }
 
   /** Learning rate of the update at the next observation. */
   get rate(): number {
     return (
-      this.#settled * Math.max(excess(INITIAL_FACTOR, this.events), excess(BOOST, this.#eventsSinceBoost))
+      this.#settled * Math.max(excess(INITIAL_FACTOR, this.events), excess(BOOST, this.#eventsSinceBoost()))
     );
   }
 
@@ -60,13 +60,13 @@ export class UpdateSchedule {
     this.state[BOOSTED] = this.state[0];
   }
 
-  get #strideNow(): number {
-    if (this.#eventsSinceBoost < BOOST_EVENTS) return 1;
+  #strideNow(): number {
+    if (this.#eventsSinceBoost() < BOOST_EVENTS) return 1;
     return this.events < YOUNG ? this.#stride : Math.ceil(1.5 * this.#stride);
   }
 
   /** Infinity if there was none. */
-  get #eventsSinceBoost(): number {
+  #eventsSinceBoost(): number {
     return this.events - this.state[BOOSTED];
   }
 }

@@ -29,20 +29,8 @@ export function evidenceFactory(options: Omit<EvidenceScorerOptions, 'dimensions
   return (dimensions, transform) => (transform === 'logReturn' ? forReturns : asGiven)(dimensions);
 }
 
-/** What there is in an observation. */
-interface Found {
-  readonly prediction: Prediction;
-  readonly observation: Observation;
-  /** Decades. */
-  readonly surprise: number;
-  /** Decades of what cycles show in the dimension where they show most. */
-  readonly offCycle: number;
-  readonly attribution: readonly number[];
-  /** (D + 1) of the dimensions and, of several, of their joint behaviour. */
-  readonly surprises: readonly number[];
-}
-
 const JOINT = 0.5; // the joint evidence of several dimensions has the same weight as all single ones together
+const WHOLE: readonly number[] = Object.freeze([1]); // the share of an only dimension
 const MATURE = 1000; // records
 const COURSE = 200; // records after which something is known of how values go on
 
@@ -71,7 +59,12 @@ export class EvidenceScorer implements Scorer {
   readonly #routine: Routine | undefined;
   readonly #parts: EvidenceParts;
   readonly #ages: Float64Array; // (D) observations since the dimension began, or became another
-  #newest: Found | undefined; // learning from an observation needs the same as scoring it
+  /** Of what the fields below are, if of any: learning from an observation needs the same as scoring it. */
+  #newest: { readonly prediction: Prediction; readonly observation: Observation } | undefined;
+  #overall = Number.NaN; // decades: surprise
+  #offCycle = Number.NaN; // decades of what cycles show in the dimension where they show most
+  #attribution: readonly number[] = WHOLE; // (D)
+  #surprises: readonly number[] = WHOLE; // (D + 1) of the dimensions and, of several, of their joint behaviour
 
   constructor(options: EvidenceScorerOptions) {
     const { dimensions, surprise, channels, season, routine, intermittence, cycles, durations, compact } =
@@ -93,19 +86,21 @@ export class EvidenceScorer implements Scorer {
   }
 
   score(prediction: Prediction, observation: Observation): Score {
-    const { surprise, offCycle, attribution } = this.#found(prediction, observation);
+    this.#find(prediction, observation);
+    const surprise = this.#overall;
     const routine = this.#routine?.at(calendarTimeOf(observation)) ?? 0;
     // That a job is missing is not routine at the hour at which it surprises when it runs.
-    const unusual = Math.max(surprise - routine, Math.min(surprise, offCycle));
-    const left = Math.max(0, unusual - ageDiscount(this.#age + 1));
-    return { score: left / (left + this.#surprise), attribution };
+    const unusual = Math.max(surprise - routine, Math.min(surprise, this.#offCycle));
+    const left = Math.max(0, unusual - ageDiscount(this.#age() + 1));
+    return { score: left / (left + this.#surprise), attribution: this.#attribution };
   }
 
   evidence(prediction: Prediction, observation: Observation): Evidence {
-    const { surprises, attribution } = this.#found(prediction, observation);
+    this.#find(prediction, observation);
+    const surprises = this.#surprises;
     const parts = this.#joint === undefined ? surprises : harmonicMean(surprises, this.#weigh()).parts;
     const d = indexOfLargest(parts);
-    if (d === this.#dimensions) return { channel: 'joint', dimension: indexOfLargest(attribution) };
+    if (d === this.#dimensions) return { channel: 'joint', dimension: indexOfLargest(this.#attribution) };
     return { ...this.#evidence[d].loudest(this.#ages[d]), dimension: d };
   }
 
@@ -115,14 +110,17 @@ export class EvidenceScorer implements Scorer {
    */
   learn(prediction: Prediction, observation: Observation, weight: number): void {
     const { value } = observation;
-    if (weight > 0)
-      this.#routine?.learn(calendarTimeOf(observation), this.#found(prediction, observation).surprise);
+    if (weight > 0 && this.#routine !== undefined) {
+      this.#find(prediction, observation);
+      this.#routine.learn(calendarTimeOf(observation), this.#overall);
+    }
     this.#newest = undefined;
     for (let d = 0; d < this.#dimensions; d++) {
       const missing = Number.isNaN(value[d]);
       if (!missing) {
         const z = this.#scaler.standardise(d, value[d]);
-        const [mean, deviation] = [this.#scaler.mean(d), this.#scaler.deviation(d)];
+        const mean = this.#scaler.mean(d);
+        const deviation = this.#scaler.deviation(d);
         this.#evidence[d].learn(prediction, observation, d, z, mean, deviation, weight);
       }
       this.#deviations[d] = missing || !this.#evidence[d].isLively ? Number.NaN : this.#evidence[d].deviation;
@@ -209,16 +207,16 @@ export class EvidenceScorer implements Scorer {
   }
 
   /** Observations since the oldest dimension began. */
-  get #age(): number {
+  #age(): number {
     let oldest = 0;
-    for (const age of this.#ages) oldest = Math.max(oldest, age);
+    for (let d = 0; d < this.#dimensions; d++) oldest = Math.max(oldest, this.#ages[d]);
     return oldest;
   }
 
   /** All the evidence there is in an observation, and whose it is. */
-  #found(prediction: Prediction, observation: Observation): Found {
+  #find(prediction: Prediction, observation: Observation): void {
     const known = this.#newest;
-    if (known?.prediction === prediction && known.observation === observation) return known;
+    if (known?.observation === observation && known.prediction === prediction) return;
     const D = this.#dimensions;
     const { value } = observation;
     const surprises = new Array<number>(D);
@@ -233,26 +231,20 @@ export class EvidenceScorer implements Scorer {
     let offCycle = 0;
     for (let d = 0; d < D; d++)
       if (!Number.isNaN(value[d])) offCycle = Math.max(offCycle, this.#evidence[d].offCycle);
-    const { surprise, attribution } = this.#together(surprises);
-    this.#newest = {
-      prediction,
-      observation,
-      surprise,
-      offCycle: offCycle - log10(D),
-      attribution,
-      surprises,
-    };
-    return this.#newest;
-  }
-
-  /** @param surprises (D), to which the joint one is added */
-  #together(surprises: number[]): Pick<Found, 'surprise' | 'attribution'> {
+    this.#offCycle = offCycle - log10(D);
+    this.#surprises = surprises;
+    this.#newest = { prediction, observation };
     const joint = this.#joint;
-    if (joint === undefined) return { surprise: surprises[0], attribution: [1] };
-    surprises.push(joint.surprise(this.#deviations, this.#age));
+    if (joint === undefined) {
+      this.#overall = surprises[0];
+      this.#attribution = WHOLE;
+      return;
+    }
+    surprises.push(joint.surprise(this.#deviations, this.#age()));
     const { surprise, parts } = harmonicMean(surprises, this.#weigh());
     joint.attributeInto(parts, parts.pop()!);
-    return { surprise, attribution: attribute(parts) };
+    this.#overall = surprise;
+    this.#attribution = attribute(parts);
   }
 
   /** A dimension that has never moved has no say, and what several show jointly needs two. */

@@ -27,7 +27,8 @@ export class TailModel {
   readonly #median: UpperPoint;
   readonly #priorDecay: number;
   #statistic: number = Number.NaN; // newest
-  #level = 0; // of it
+  #level = Number.NaN; // of it
+  #bin = 0; // of it
 
   /** @param decay of the prior tail, above 0: a power law of exponent 1 / decay */
   constructor(decay: number = DECAY, resolution: TailResolution = 'fine') {
@@ -54,8 +55,9 @@ export class TailModel {
 
   /** Nothing has to be done after `prepare`. */
   refresh(): void {
-    this.#tail.scan(this.#hits, this.#weight);
-    this.#median.scan(this.#hits, this.#weight);
+    const weight = this.#figures[TOTAL] + PSEUDO_COUNTS;
+    this.#tail.scan(this.#hits, weight);
+    this.#median.scan(this.#hits, weight);
   }
 
   /** A copy of the state in few bytes: the first bin that was hit, the hits from there on, the other figures. */
@@ -125,14 +127,14 @@ export class TailModel {
     const figures = this.#figures;
     const seen = figures[TOTAL];
     if (seen < MINIMUM) return 0;
-    const level = this.#levelOf(statistic);
-    const bin = this.#binOf(level);
+    if (statistic !== this.#statistic) this.#place(statistic);
+    const bin = this.#bin;
     const tail = this.#tail.bin;
     if (bin < tail) return -log10(this.#upperShare(bin));
     const rate = (figures[PEAKS] + 1.18) / (seen + 1);
     // No more probable than the bin below, or a larger statistic could be the less surprising one.
     const atThreshold = Math.min(rate, this.#upperShare(tail - 1));
-    return (level - this.#edge(tail)) / this.decay / Math.LN10 - log10(atThreshold);
+    return (this.#level - this.#edge(tail)) / this.decay / Math.LN10 - log10(atThreshold);
   }
 
   /** How heavy the tail is: a power law of exponent 1 / decay. */
@@ -142,8 +144,8 @@ export class TailModel {
   }
 
   learn(statistic: number): void {
-    const level = this.#levelOf(statistic);
-    const bin = this.#binOf(level);
+    if (statistic !== this.#statistic) this.#place(statistic);
+    const bin = this.#bin;
     const tail = this.#tail.bin;
     const figures = this.#figures;
     if (bin >= tail) {
@@ -151,7 +153,7 @@ export class TailModel {
         figures[PEAKS]++;
         figures[OPEN] = 0;
       }
-      const growth = Math.max(0, level - this.#edge(tail) - figures[OPEN]);
+      const growth = Math.max(0, this.#level - this.#edge(tail) - figures[OPEN]);
       figures[EXCESS] += growth;
       figures[OPEN] += growth;
       figures[QUIET] = 0;
@@ -161,9 +163,9 @@ export class TailModel {
     if (this.isConstant && this.#hits[bin] === FULL) this.fade(figures[TOTAL] / 2);
     const hits = ++this.#hits[bin];
     if (this.#hits[bin] !== hits) this.#widen(bin, hits);
-    figures[TOTAL]++;
-    this.#tail.follow(this.#hits, bin, this.#weight);
-    this.#median.follow(this.#hits, bin, this.#weight);
+    const weight = ++figures[TOTAL] + PSEUDO_COUNTS;
+    this.#tail.follow(this.#hits, bin, weight);
+    this.#median.follow(this.#hits, bin, weight);
   }
 
   /** Median of ln(s + 0.05) so far. */
@@ -177,21 +179,12 @@ export class TailModel {
     this.#hits[bin] = hits;
   }
 
-  get #weight(): number {
-    return this.#figures[TOTAL] + PSEUDO_COUNTS;
-  }
-
-  #levelOf(statistic: number): number {
-    if (statistic !== this.#statistic) {
-      this.#statistic = statistic;
-      this.#level = Math.min(HIGHEST, log(Math.max(statistic, RESOLUTION) + RESOLUTION));
-    }
-    return this.#level;
-  }
-
-  #binOf(level: number): number {
+  /** Works out level and bin of a statistic: learning it needs the same as its surprise. */
+  #place(statistic: number): void {
     const { lowest, width, count } = this.#bins;
-    return Math.max(0, Math.min(count - 1, Math.floor((level - lowest) / width)));
+    this.#statistic = statistic;
+    this.#level = Math.min(HIGHEST, log(Math.max(statistic, RESOLUTION) + RESOLUTION));
+    this.#bin = Math.max(0, Math.min(count - 1, Math.floor((this.#level - lowest) / width)));
   }
 
   #edge(bin: number): number {

@@ -20,7 +20,8 @@ export function histogram(counts: Float64Array): Histogram {
  * hits alone, not on their order: these are whole numbers, whose sums are exact.
  */
 export class UpperPoint {
-  readonly #start: Histogram;
+  readonly #counts: Float64Array; // (bins) before the first hit
+  readonly #above: Float64Array;
   readonly #share: number;
   readonly #state: Float64Array | Uint32Array;
   readonly #at: number;
@@ -35,7 +36,8 @@ export class UpperPoint {
     state: Float64Array | Uint32Array = new Float64Array(2),
     at = 0,
   ) {
-    this.#start = start;
+    this.#counts = start.counts;
+    this.#above = start.above;
     this.#share = share;
     this.#state = state;
     this.#at = at;
@@ -65,7 +67,8 @@ export class UpperPoint {
   }
 
   #settle(hits: Counts, goal: number): void {
-    const { counts, above } = this.#start;
+    const counts = this.#counts;
+    const above = this.#above;
     const state = this.#state;
     const at = this.#at;
     let bin = state[at] | 0;

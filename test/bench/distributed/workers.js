@@ -26,13 +26,13 @@ export function start({ servers, name, kind, id, replay = 0, memory = 0, lease =
   const progress = createInterface({ input: child.stdout }).setMaxListeners(0);
   /** @type {Map<number, Report>} */
   const last = new Map();
-  const total = { events: 0, saves: 0, replayed: 0 };
+  const total = { events: 0, saves: 0, replayed: 0, overtaken: 0 };
   progress.on('line', (line) => {
     /** @type {Report} */
     const each = JSON.parse(line);
     // Counts begin anew when a partition is gained again.
     const before = each.kind === 'gained' ? undefined : last.get(each.partition);
-    for (const name of /** @type {const} */ (['events', 'saves', 'replayed']))
+    for (const name of /** @type {const} */ (['events', 'saves', 'replayed', 'overtaken']))
       total[name] += each[name] - (before?.[name] ?? 0);
     last.set(each.partition, each);
   });

@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** What is measured of states, each in a process of its own, by the name that `--only` takes. */
+/** What is measured of states and of the start, each in a process of its own, by the name that `--only` takes. */
 export const STATE_CASES = [
   { name: 'state, one key', program: 'measureKey.js' },
   { name: 'state, 1,000 live keys', program: 'measureKeys.js' },
   { name: 'state, serve with 1,000 streams', program: 'measureServe.js' },
+  { name: 'cold start, detect of 100 rows', program: '../coldStart.js' },
 ];
 
 /**
@@ -31,4 +32,5 @@ export const STATE_BARS = /** @type {const} */ ([
   ['keysMB', '1,000 live keys: MB above an empty process (270 before)', 110],
   ['mostRssMB', 'serve with 1,000 streams of 500 events: MB (2,000 before)', 500],
   ['longestBlockMs', 'serve with 1,000 streams: longest block of the event loop, ms', 100],
+  ['startSeconds', 'rx-anomaly detect of 100 rows, start to end: s of CPU', 0.4],
 ]);

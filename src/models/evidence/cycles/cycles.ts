@@ -31,6 +31,7 @@ export class Cycles {
    */
   readonly #clock: Float64Array = pooledOf(0, Number.NaN, 0, 0);
   #speaking: Cycle | undefined;
+  #surprise = 0; // of the one that spoke at the last `look`
 
   /**
    * Computes the evidence of a value from what came before.
@@ -53,11 +54,13 @@ export class Cycles {
     // The day is part of the week: what the day does not predict is too rare to show in its spread.
     const least = this.#prefer(this.#week, Number.POSITIVE_INFINITY) / PREFERRED;
     this.#prefer(this.#own, this.#prefer(this.#day, least));
+    const speaking = this.#speaking as Cycle | undefined; // `prefer` has set it
+    this.#surprise = speaking?.surprise ?? 0;
   }
 
   /** Decades of surprise at the value of the last `look`. */
   get surprise(): number {
-    return this.#speaking?.surprise ?? 0;
+    return this.#surprise;
   }
 
   /** The cycle that speaks, the usual value at the phase of the last `look`, and over how many events values are off, and to which side. */

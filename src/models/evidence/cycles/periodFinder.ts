@@ -94,7 +94,8 @@ export class PeriodFinder {
   #standardised(mean: number, deviation: number): Float64Array {
     const f = this.figures;
     const n = this.known;
-    const [centre, scale] = [(mean - f[ORIGIN]) / f[UNIT], f[UNIT] / deviation];
+    const centre = (mean - f[ORIGIN]) / f[UNIT];
+    const scale = f[UNIT] / deviation;
     for (let i = 0; i < n; i++) STANDARDISED[i] = compress((this.#at(n - 1 - i) - centre) * scale);
     return STANDARDISED.subarray(0, n);
   }
@@ -155,9 +156,14 @@ function normalisedDifference(x: Float64Array, most: number): Float64Array {
  * each value is read but once.
  */
 function differencesFrom(x: Float64Array, lag: number, most: number): Float64Array {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   const first = most - lag;
-  let [xb, xc, xd] = [x[first - 1], x[first - 2], x[first - 3]];
+  let xb = x[first - 1];
+  let xc = x[first - 2];
+  let xd = x[first - 3];
   // The same number of terms for each lag.
   for (let i = most, earlier = first; i < x.length; i++, earlier++) {
     const value = x[i];

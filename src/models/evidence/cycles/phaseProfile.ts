@@ -191,7 +191,8 @@ export class PhaseProfile {
     const off = x - f[LEVEL];
     const size = Math.abs(off);
     if (isSettled) {
-      const [all, own] = [f[AROUND] + LEAST_SIZE * sigma, this.#spread(bin) + LEAST_SIZE * sigma];
+      const all = f[AROUND] + LEAST_SIZE * sigma;
+      const own = this.#spread(bin) + LEAST_SIZE * sigma;
       const gain = log(all / own) + Math.min(FARTHEST, size / all) - Math.min(FARTHEST, error / own);
       f[GAIN] += rate * (gain - f[GAIN]);
     }
@@ -228,7 +229,7 @@ export class PhaseProfile {
       this.#spreads ??= new Float32Array(this.#bins);
       const spreads = this.#spreads;
       spreads[bin] += Math.max(1 / (visits - 1), PACE) * (wrong - spreads[bin]);
-      f[DRIFT] += this.#pace * off;
+      f[DRIFT] += this.#pace() * off;
     }
     this.#learnLevel(mean, sigma);
     if (f[GREATEST] === UNKNOWN) return;
@@ -243,12 +244,12 @@ export class PhaseProfile {
   #learnLevel(mean: number, sigma: number): void {
     const f = this.figures;
     if (f[SEEN] === 0) return;
-    const rate = Math.max(1 / ++f[CLOSED], this.#pace);
+    const rate = Math.max(1 / ++f[CLOSED], this.#pace());
     f[LEVEL] += rate * Math.max(-3 * sigma, Math.min(3 * sigma, mean - f[LEVEL]));
   }
 
   /** By how much one visit moves the level. */
-  get #pace(): number {
+  #pace(): number {
     return DRIFTS / Math.max(SHORT, this.figures[BINS]);
   }
 
