@@ -2,10 +2,10 @@ import { exp } from '../../core/math/exp.ts';
 import { log } from '../../core/math/log.ts';
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import { outputCount } from '../../numerics/parameters.ts';
-import { pooled, pooledRoom } from '../../numerics/pooled.ts';
-import type { PointAndScale, Prediction } from '../forecaster.ts';
+import { pooled } from '../../numerics/pooled.ts';
+import type { Prediction } from '../forecaster.ts';
 import { BandCalibration } from '../scaling/bandCalibration.ts';
-import { BAND, expand } from '../scaling/laplaceBand.ts';
+import { BAND, expand, laplaceBand, noPrediction } from '../scaling/laplaceBand.ts';
 import { NonNegative } from '../scaling/nonNegative.ts';
 import { flooredScale, ResidualScale } from '../scaling/residualScale.ts';
 import type { RobustScaler } from '../scaling/robustScaler.ts';
@@ -39,9 +39,7 @@ export class PendingForecasts {
   readonly #calibration: BandCalibration; // (K·D) bands
   readonly #nonNegative: NonNegative;
   #events = 0;
-  /** (4, K·D) median, ends of the band and scale of the predictions of the next observation, once they have been read. */
-  readonly #due: Float64Array;
-  #isRead = false;
+  #due: readonly Prediction[] | undefined; // (K) predictions of the next observation, once they have been read
 
   /**
    * @param scaler that the network's inputs were standardised by
@@ -70,7 +68,6 @@ export class PendingForecasts {
     this.#usual = new ResidualScale(horizons.length * dimensions, 500);
     this.#calibration = new BandCalibration(horizons.length * dimensions);
     this.#nonNegative = new NonNegative(dimensions);
-    this.#due = pooledRoom(4 * horizons.length * dimensions);
   }
 
   /** (K·D) how far off the forecasts usually are. */
@@ -91,7 +88,7 @@ export class PendingForecasts {
   /** Sets the number of events so far, each with its output. */
   turnTo(events: number): void {
     this.#events = events;
-    this.#isRead = false;
+    this.#due = undefined;
   }
 
   /**
@@ -115,29 +112,15 @@ export class PendingForecasts {
     }
   }
 
-  /** The prediction of the next observation; those that were made at longer horizons are in `earlier`, the newest first. */
-  due(): Prediction {
-    this.#readDue();
-    const K = this.#horizons.length;
-    const D = this.#dimensions;
-    const all = this.#due;
-    const newest = predictionIn(all, 0, D, K * D);
-    if (K === 1) return newest;
-    const earlier = new Array<PointAndScale>(K - 1);
-    for (let k = 1; k < K; k++)
-      earlier[k - 1] = { expected: numbersIn(all, k * D, D), scale: numbersIn(all, (3 * K + k) * D, D) };
-    const { expected, lower, upper, scale } = newest;
-    return { expected, lower, upper, scale, earlier };
+  /** (K) predictions of the next observation, the newest first. */
+  due(): readonly Prediction[] {
+    this.#due ??= this.#horizons.map((horizon, k) => this.#prediction(k, horizon));
+    return this.#due;
   }
 
   /** (K) the newest predictions, one per horizon. */
   newest(): Prediction[] {
-    const [D, size] = [this.#dimensions, this.#horizons.length * this.#dimensions];
-    const all = new Float64Array(4 * size);
-    return this.#horizons.map((_, k) => {
-      this.#readInto(all, k, 1);
-      return predictionIn(all, k * D, D, size);
-    });
+    return this.#horizons.map((_, k) => this.#prediction(k, 1));
   }
 
   /** The compressed value of the head's newest `target`-th output, or its median. */
@@ -173,15 +156,15 @@ export class PendingForecasts {
   /** Compares the predictions for this observation, one per horizon, with it. */
   learn(value: readonly number[], weight: number): void {
     this.#nonNegative.learn(value);
-    this.#readDue();
-    const D = this.#dimensions;
-    const due = this.#due;
-    const size = due.length / 4;
-    for (let target = 0; target < size; target++) {
-      const d = target % D;
-      this.#calibration.learn(target, value[d], due[size + target], due[2 * size + target], weight);
-      // Residuals of a stream that stands still are rounding: by them its first real ones would be bounded.
-      if (this.#scaler.hasSpread(d)) this.#usual.learnOne(target, due[target], value[d], weight);
+    const due = this.due();
+    for (let k = 0; k < due.length; k++) {
+      const { expected, lower, upper } = due[k];
+      for (let d = 0; d < this.#dimensions; d++) {
+        const target = k * this.#dimensions + d;
+        this.#calibration.learn(target, value[d], lower[d], upper[d], weight);
+        // Residuals of a stream that stands still are rounding: by them its first real ones would be bounded.
+        if (this.#scaler.hasSpread(d)) this.#usual.learnOne(target, expected[d], value[d], weight);
+      }
     }
   }
 
@@ -197,59 +180,45 @@ export class PendingForecasts {
     return this.#outputs.subarray(at, at + this.#outputCount);
   }
 
-  #readDue(): void {
-    if (this.#isRead) return;
-    for (let k = 0; k < this.#horizons.length; k++) this.#readInto(this.#due, k, this.#horizons[k]);
-    this.#isRead = true;
+  /** The head's output for the `k`-th horizon, `age` events ago. */
+  #prediction(k: number, age: number): Prediction {
+    return this.#nonNegative.bound(this.#unbounded(k, age));
   }
 
-  /**
-   * Reads the head's output for the `k`-th horizon, `age` events ago.
-   *
-   * @param out (4, K·D) as `#due`
-   */
-  #readInto(out: Float64Array, k: number, age: number): void {
+  /** As if values could be negative that never were. */
+  #unbounded(k: number, age: number): Prediction {
+    const D = this.#dimensions;
     const made = this.#events - age;
-    const size = out.length / 4;
-    for (let d = 0; d < this.#dimensions; d++) {
-      const target = k * this.#dimensions + d;
-      if (made < 0) for (let at = target; at < out.length; at += size) out[at] = Number.NaN;
-      else if (this.#classes !== undefined) this.#readClasses(out, this.#classes, this.#row(made), d, target);
-      else if (this.#learnsScale) this.#readBand(out, this.#rowOf(made), d, target);
-      else this.#readPoint(out, this.#rowOf(made), d, target);
-    }
-    this.#nonNegative.boundIn(out, k * this.#dimensions, size);
-  }
-
-  /** Of a loss that learns no scale. @param at of the head's output in the ring */
-  #readPoint(out: Float64Array, at: number, d: number, target: number): void {
-    const size = out.length / 4;
-    const expected = this.restored(d, this.#outputs[at + target]);
-    const scale = flooredScale(this.#usual.mean(target), expected);
-    const widened = this.#calibration.factor(target) * scale;
-    out[target] = expected;
-    out[size + target] = expected - BAND * widened;
-    out[2 * size + target] = expected + BAND * widened;
-    out[3 * size + target] = scale;
-  }
-
-  /** Of a loss that learns one. */
-  #readBand(out: Float64Array, at: number, d: number, target: number): void {
-    const size = out.length / 4;
+    if (made < 0) return noPrediction(D);
+    if (this.#classes !== undefined) return this.#classPrediction(this.#classes, this.#row(made), k);
     const outputs = this.#outputs;
+    const at = this.#rowOf(made);
     const scaler = this.#scaler;
-    const located = outputs[at + target];
-    const reach = BAND * (this.#logScaleToLaplace * exp(outputs[at + this.#targets + target]));
-    const factor = this.#calibration.factor(target);
-    const mean = scaler.seen(d) ? scaler.mean(d) : Number.NaN;
-    const deviation = scaler.deviation(d);
-    const expected = mean + expand(located) * deviation;
-    out[target] = expected;
-    out[size + target] = mean + expand(located - factor * reach) * deviation;
-    out[2 * size + target] = mean + expand(located + factor * reach) * deviation;
-    // Without the factor: a scorer has its own memory of residuals, and both together are worse.
-    const width = mean + expand(located + reach) * deviation - (mean + expand(located - reach) * deviation);
-    out[3 * size + target] = flooredScale(this.#tempered(width / (2 * BAND), target), expected);
+    const expected = new Array<number>(D); // of its final length: growing by push, it would reserve room for 17
+    if (!this.#learnsScale) {
+      for (let d = 0; d < D; d++) expected[d] = this.restored(d, outputs[at + k * D + d]);
+      const scale = expected.map((level, d) => flooredScale(this.#usual.mean(k * D + d), level));
+      const widened = scale.map((b, d) => this.#calibration.factor(k * D + d) * b);
+      return { ...laplaceBand(expected, widened), scale };
+    }
+    const lower = new Array<number>(D);
+    const upper = new Array<number>(D);
+    const scale = new Array<number>(D);
+    for (let d = 0; d < D; d++) {
+      const target = k * D + d;
+      const located = outputs[at + target];
+      const reach = BAND * (this.#logScaleToLaplace * exp(outputs[at + this.#targets + target]));
+      const factor = this.#calibration.factor(target);
+      const mean = scaler.seen(d) ? scaler.mean(d) : Number.NaN;
+      const deviation = scaler.deviation(d);
+      expected[d] = mean + expand(located) * deviation;
+      lower[d] = mean + expand(located - factor * reach) * deviation;
+      upper[d] = mean + expand(located + factor * reach) * deviation;
+      // Without the factor: a scorer has its own memory of residuals, and both together are worse.
+      const width = mean + expand(located + reach) * deviation - (mean + expand(located - reach) * deviation);
+      scale[d] = flooredScale(this.#tempered(width / (2 * BAND), target), expected[d]);
+    }
+    return { expected, lower, upper, scale };
   }
 
   /**
@@ -262,32 +231,20 @@ export class PendingForecasts {
     return usual > 0 ? Math.sqrt(predicted) * Math.sqrt(usual) : predicted; // whose product may overflow
   }
 
-  /** Median and 95 % band of the classes' distribution. @param output (O) */
-  #readClasses(out: Float64Array, classes: ClassHead, output: Float64Array, d: number, target: number): void {
-    const size = out.length / 4;
-    const [low, middle, high] = classes.band(output, target, this.#targets);
-    const factor = this.#calibration.factor(target);
-    const lower = this.restored(d, middle - factor * (middle - low));
-    const upper = this.restored(d, middle + factor * (high - middle));
-    out[target] = this.restored(d, middle);
-    out[size + target] = lower;
-    out[2 * size + target] = upper;
-    out[3 * size + target] = flooredScale(this.#tempered((upper - lower) / (2 * BAND), target), out[target]);
+  /** Median and 95 % band of the classes' distribution. */
+  #classPrediction(classes: ClassHead, output: Float64Array, k: number): Prediction {
+    const D = this.#dimensions;
+    const bands = Array.from({ length: D }, (_, d) => {
+      const [low, middle, high] = classes.band(output, k * D + d, this.#targets);
+      const factor = this.#calibration.factor(k * D + d);
+      return [middle, middle - factor * (middle - low), middle + factor * (high - middle)].map((x) =>
+        this.restored(d, x),
+      );
+    });
+    const [expected, lower, upper] = [0, 1, 2].map((which) => bands.map((band) => band[which]));
+    const scale = expected.map((centre, d) =>
+      flooredScale(this.#tempered((upper[d] - lower[d]) / (2 * BAND), k * D + d), centre),
+    );
+    return { expected, lower, upper, scale };
   }
-}
-
-/** The prediction whose median begins `at`, and the others each `size` numbers later. */
-function predictionIn(numbers: Float64Array, at: number, D: number, size: number): Prediction {
-  return {
-    expected: numbersIn(numbers, at, D),
-    lower: numbersIn(numbers, at + size, D),
-    upper: numbersIn(numbers, at + 2 * size, D),
-    scale: numbersIn(numbers, at + 3 * size, D),
-  };
-}
-
-function numbersIn(numbers: Float64Array, at: number, D: number): number[] {
-  const copied = new Array<number>(D); // of its final length: growing by push, it would reserve room for 17
-  for (let d = 0; d < D; d++) copied[d] = numbers[at + d];
-  return copied;
 }

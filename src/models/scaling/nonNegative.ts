@@ -50,14 +50,6 @@ export class NonNegative {
     }
     return forecast;
   }
-
-  /** The same of D numbers from `at` on, and of those `size` and 2 · `size` numbers later: medians and both ends of bands. */
-  boundIn(numbers: Float64Array, at: number, size: number): void {
-    for (let d = 0; d < this.#seen.length; d++) {
-      if (this.#seen[d] < KNOWN) continue;
-      for (let k = at + d; k < at + 3 * size; k += size) if (numbers[k] < 0) numbers[k] = 0;
-    }
-  }
 }
 
 const KNOWN = 100; // values
