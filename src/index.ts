@@ -33,6 +33,9 @@ export type { StopSignal } from './core/stopSignal.ts';
 
 // Operators
 export { type Aggregated, type AggregateOptions, aggregate } from './operators/aggregate.ts';
+export { type ChangePointsOptions, changePoints } from './operators/changePoints.ts';
+export type { ChangeKind, ChangePoint, ChangeSize } from './models/changes/changePoint.ts';
+export type { ChangeOptions } from './models/changes/changeTracker.ts';
 export { checkpoint } from './operators/durable/checkpoint.ts';
 export type { CheckpointOptions } from './operators/durable/checkpointOptions.ts';
 export { type AlertsOptions, alerts } from './operators/alerts.ts';

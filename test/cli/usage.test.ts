@@ -131,7 +131,7 @@ describe.concurrent('wrong usage', () => {
     [['backtest', file, '--suppress-direction', 'left'], 'Allowed choices are up, down.'],
     [['detect', file, '--value', 'a,,b'], 'Expected names of columns'],
     [['detect', file, '--format', 'xml'], 'Allowed choices are ndjson, csv.'],
-    [['detect', file, '--output', 'all'], 'Allowed choices are verdicts, incidents.'],
+    [['detect', file, '--output', 'all'], 'Allowed choices are verdicts, incidents, changes.'],
     [['detect', file, '--transform', 'log'], 'Allowed choices are none, logReturn.'],
     [['detect', file, '--on-bad-data', 'drop'], 'Allowed choices are impute, skip, error.'],
     [['backtest', file, '--format', 'html'], 'Allowed choices are text, json.'],

@@ -62,6 +62,7 @@ const FIRST = [
     'alerts',
   ],
   ...[
+    'changePoints',
     'checkpoint',
     'detectAnomalies',
     'detectFleet',

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { table } from '../bench/table.js';
 import { CASES, isAsExpected } from './cases.js';
 import { cellsOnNab, NAB_HEADS } from './cellsOnNab.js';
+import { changes } from './changes/measureChanges.js';
 import {
   CASES as ECHOES,
   errorOf,
@@ -40,6 +41,9 @@ learn an echo online; how far gradients reach; typing errors found in retrospect
     --first SEED          the first seed (1)
     --seeds N             of each kind (3)
     --detector JSON       options next to the defaults
+  --changes             change points on simulated series of which half change
+    --first SEED          the first seed (1)
+    --seeds N             series (3)
   --nab FOLDER          the cells on the streams of NAB
     --only NAME           files whose name contains this
   -h, --help            this text
@@ -51,6 +55,7 @@ if (options.normal) onNormalData();
 else if (options.faults) await onFaults();
 else if (options.everyday) onEveryday();
 else if (options.echo) echoes();
+else if (options.changes) onChanges();
 else if (options.adapting) await onAdapting();
 else if (options.nab !== undefined) await onNab(options.nab, options.only ?? '');
 else {
@@ -73,6 +78,7 @@ function readOptions() {
         everyday: { type: 'boolean' },
         adapting: { type: 'boolean' },
         echo: { type: 'boolean' },
+        changes: { type: 'boolean' },
         first: { type: 'string', default: '1' },
         seeds: { type: 'string', default: '3' },
         detector: { type: 'string', default: '{}' },
@@ -213,6 +219,16 @@ function onEveryday() {
   progress('');
   const { heads, rows } = everydayTable(results);
   console.log(table(heads, rows));
+}
+
+function onChanges() {
+  const { rows, calibration, perTenThousand } = changes({
+    ...{ first: Number(options.first), count: Number(options.seeds), progress },
+  });
+  progress('');
+  console.log(table(['kind', 'changes', 'found', 'delay', 'error of time'], rows));
+  console.log(`\nOn unchanged series ${perTenThousand.toFixed(2)} per 10,000 events\n`);
+  console.log(table(['certainty', 'findings', 'real'], calibration));
 }
 
 async function onAdapting() {

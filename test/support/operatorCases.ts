@@ -1,7 +1,8 @@
-import { map, startWith } from 'rxjs';
+import { concatMap, map, startWith } from 'rxjs';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
 import { pretrainedForecaster } from '../../src/models/pretrained/pretrainedForecaster.ts';
 import { aggregate } from '../../src/operators/aggregate.ts';
+import { changePoints } from '../../src/operators/changePoints.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { detectFleet } from '../../src/operators/detectFleet.ts';
 import { detectRare } from '../../src/operators/detectRare.ts';
@@ -15,6 +16,7 @@ import { rate } from '../../src/operators/rate.ts';
 import { reorder } from '../../src/operators/reorder.ts';
 import { scoreResiduals } from '../../src/operators/scoreResiduals.ts';
 import type { OperatorCase } from '../contracts/operatorContract.ts';
+import { changingStream } from './changingStream.ts';
 import { forecastOf, verdictOf } from './records.ts';
 import { SMALL } from './series.ts';
 
@@ -80,6 +82,15 @@ export const OPERATOR_CASES: readonly OperatorCase[] = [
         incidentGroups(),
       ),
     atEnd: true,
+  },
+  // Each event brings a stream of its own, with one change.
+  {
+    name: 'changePoints',
+    operator: () => (source) =>
+      source.pipe(
+        concatMap((event) => changingStream(String(event))),
+        changePoints(),
+      ),
   },
   { name: 'fillGaps', operator: () => fillGaps({ cadence: 1, time: (event: number) => event }) },
   // Those that say something of an event only when the next one comes have one before the first.

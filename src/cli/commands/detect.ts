@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { BadDataPolicy } from '../../core/reading.ts';
 import type { AheadPlan } from '../../models/ahead/aheadOptions.ts';
+import type { ChangeTracker } from '../../models/changes/changeTracker.ts';
 import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { runConfigured } from '../config/runConfigured.ts';
@@ -70,8 +71,8 @@ export function detectCommand(): Command {
     .addOption(keyOption())
     .addOption(new Option('--format <name>', 'of the output').choices(['ndjson', 'csv']).default('ndjson'))
     .addOption(
-      new Option('--output <what>', 'a verdict for every row, or incidents when they have ended')
-        .choices(['verdicts', 'incidents'])
+      new Option('--output <what>', 'a verdict for every row, or ended incidents, or lasting changes')
+        .choices(['verdicts', 'incidents', 'changes'])
         .default('verdicts'),
     )
     .option(
@@ -154,6 +155,7 @@ async function detect(source: Source, options: DetectOptions, signal: AbortSigna
     ...{ command: 'detect', persistence, counts, log, signal, stop },
     history: options,
     pause: () => output.room() ?? yieldToEventLoop(),
+    ...(options.output === 'changes' ? { changes: await newChanges(options.maxKeys) } : {}),
   };
   const isTable = typeof source === 'string';
   const noun = isTable ? 'row' : NOUNS[source.kind];
@@ -170,6 +172,12 @@ async function detect(source: Source, options: DetectOptions, signal: AbortSigna
   await writeVerdicts(detection, counts, output, options, noun, log, stop);
   await persistence.close();
   signal.throwIfAborted();
+}
+
+/** What finds change points, of as many keys as have models, or more. */
+async function newChanges(maxKeys = 0): Promise<ChangeTracker> {
+  const { ChangeTracker, minCertaintySpec } = await import('../../models/changes/changeTracker.ts');
+  return new ChangeTracker({ minCertainty: minCertaintySpec.default, maxKeys: Math.max(10_000, maxKeys) });
 }
 
 async function readDetectionOptions(options: DetectOptions): Promise<DetectionOptions> {

@@ -7,7 +7,7 @@ import { type OutputFormat, verdictFormat } from './verdictFormat.ts';
 
 export interface WriteOptions {
   readonly format: OutputFormat;
-  readonly output: 'verdicts' | 'incidents';
+  readonly output: 'verdicts' | 'incidents' | 'changes';
   /** Where the verdicts go instead of standard output. @default nowhere else */
   readonly writeBack?: string;
   /** The folder of states. */
@@ -38,22 +38,25 @@ export async function writeVerdicts(
 ): Promise<void> {
   const { format, quiet, writeBack, checkpoint } = options;
   const wantsIncidents = options.output === 'incidents';
-  const wantsVerdicts = !wantsIncidents && writeBack === undefined;
+  const wantsChanges = options.output === 'changes';
+  const wantsVerdicts = options.output === 'verdicts' && writeBack === undefined;
   const names = detection.dimensions();
   const verdicts = verdictFormat(format, names, options.population !== undefined);
   // Loads what writes reasons in words only for those who read them.
   const incidents = wantsIncidents
     ? (await import('./incidentFormat.ts')).incidentFormat(format, names)
     : undefined;
-  const writes = wantsIncidents || wantsVerdicts;
+  const changes = wantsChanges ? (await import('./changeFormat.ts')).changeFormat(format, names) : undefined;
+  const writes = wantsIncidents || wantsChanges || wantsVerdicts;
   const progress = createProgress(quiet || (process.stdout.isTTY && writes)); // not between its lines
   const started = performance.now();
-  if (writes) output.put((incidents ?? verdicts).head);
+  if (writes) output.put((incidents ?? changes ?? verdicts).head);
   const all = async (): Promise<void> => {
     await detection.verdicts$.forEach((verdict) => {
       counts.add(verdict);
       if (wantsVerdicts) output.put(verdicts.line(verdict));
       if (incidents) for (const incident of verdict.ended) output.put(incidents.line(incident));
+      if (changes) for (const change of verdict.changes ?? []) output.put(changes.line(change));
       if (counts.newRows % 256 === 0) progress.update(detection.share(), counts.newRows + counts.passedOver);
     });
     if (incidents && !detection.isKept)

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Incident, Value } from '../../core/reading.ts';
 import type { DashboardOptions } from '../../dashboard/dashboardOptions.ts';
+import type { ChangeTracker } from '../../models/changes/changeTracker.ts';
 import type { Feedback } from '../../models/decision/feedback.ts';
 import type { Detector } from '../../models/detector.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
@@ -71,6 +72,8 @@ export interface DetectionContext {
   readonly history?: HistoryOptions;
   /** What is made of the events of a source that is no table, before anything else. @default nothing */
   readonly derivation?: Derivation;
+  /** Finds the change points of the verdicts, which then have them. @default none are looked for */
+  readonly changes?: ChangeTracker;
   /** Asked before each event: what to wait for before it; undefined when nothing. */
   readonly pause: () => Promise<void> | undefined;
 }

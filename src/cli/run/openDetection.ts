@@ -58,7 +58,7 @@ export interface OpenDetectionOptions<E, P>
  */
 export async function openDetection<E, P>(
   options: OpenDetectionOptions<E, P>,
-  { command, persistence, stop, pause, log, counts, derivation }: DetectionContext,
+  { command, persistence, stop, pause, log, counts, derivation, changes }: DetectionContext,
 ): Promise<OpenDetection> {
   const { name, readPosition, source, place, deliver, onWaiting, owns, names } = options;
   const config = { ...derivationConfig(derivation), ...options.config }; // that of a table has its own
@@ -85,6 +85,7 @@ export async function openDetection<E, P>(
       ...{ store, name, config: asJson(config), extraState, run: runId(asyncScheduler.now()) },
       ...absences,
       ...(options.revise === undefined ? {} : { revise: options.revise }),
+      ...(changes === undefined ? {} : { changes }),
     },
   );
   const {

@@ -97,7 +97,7 @@ export class DurableDetector<E, V extends Value> {
     this.#place = place;
     this.#config = configOf(resolved, place);
     this.#keyOf = keyOf(resolved.key);
-    this.#history = new VerdictHistory(resolved.threshold.hold);
+    this.#history = new VerdictHistory(resolved.threshold.hold, place.changes);
     const state: DurableState<E, V> = saved ?? FRESH;
     this.#clock = resolved.clock ?? (() => 0);
     if (place.absentAfter !== undefined) {
@@ -133,7 +133,7 @@ export class DurableDetector<E, V extends Value> {
       this.#detector.resumeLater(key, () => decodeSnapshot(bytes), lastSeen);
     // One at once, so that a state of another configuration is refused here; the others are of the same one.
     if (loaded.models.size > 0) this.#detector.detector([...loaded.models.keys()][0]);
-    this.#history.resume(state.open);
+    this.#history.resume(state);
   }
 
   /** Position in the stream to resume from; undefined at its beginning. */
@@ -233,7 +233,7 @@ export class DurableDetector<E, V extends Value> {
     const state: { readonly [name: string]: State } = {
       position: this.#position(),
       runs: asJson(this.#timeline.runs),
-      open: this.#history.save(),
+      ...this.#history.save(),
       ...(this.#absences && { absences: this.#absences.save(this.#clock()) }),
       detector: nest(this.#detector.snapshot([])),
     };

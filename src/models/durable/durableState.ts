@@ -6,6 +6,8 @@ import {
   type Value,
   type Verdict,
 } from '../../core/reading.ts';
+import type { ChangePoint } from '../changes/changePoint.ts';
+import type { ChangeTracker } from '../changes/changeTracker.ts';
 import type { AbsentAfter } from '../decision/absenceWatch.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import {
@@ -33,6 +35,8 @@ export interface DurableVerdict<E = unknown, V extends Value = Value> extends Ve
   readonly incident: Incident<E, V> | undefined;
   /** The incidents that ended with this verdict. */
   readonly ended: readonly Incident<E, V>[];
+  /** The change points that were detected with this verdict; left out where none are looked for. */
+  readonly changes?: readonly ChangePoint[];
 }
 
 /** Where and under which name a state is kept. */
@@ -54,6 +58,8 @@ export interface DurablePlace {
    * @param isFirst whether no incident of its key is open
    */
   readonly revise?: <R extends Verdict<unknown, Value>>(verdict: R, isFirst: boolean) => R;
+  /** Finds change points in the verdicts; a new one, whose state is saved with this one. @default none */
+  readonly changes?: ChangeTracker;
 }
 
 /** An open incident, and how many unflagged events of its stream have passed since its last flagged one. */
@@ -82,6 +88,8 @@ export interface DurableState<E, V extends Value> {
   readonly extraState: State | undefined;
   /** Of an AbsenceWatch, where there is one. */
   readonly absences: State | undefined;
+  /** Of a ChangeTracker, where there was one. */
+  readonly changes: State | undefined;
 }
 
 /** Before the first. */
@@ -95,6 +103,7 @@ export const FRESH: DurableState<never, never> = {
   reserved: [],
   extraState: undefined,
   absences: undefined,
+  changes: undefined,
 };
 
 /**
@@ -102,7 +111,7 @@ export const FRESH: DurableState<never, never> = {
  * @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state, or one of another configuration
  */
 export function readDurableState<E, V extends Value>(saved: Snapshot, config: Json): DurableState<E, V> {
-  const state = fields(unseal(saved, KIND, 1, config), PARTS, ['extraState', 'absences']);
+  const state = fields(unseal(saved, KIND, 1, config), PARTS, ['extraState', 'absences', 'changes']);
   return {
     position: trusted<Json>(state.position) ?? undefined, // the user's
     runs: list('runs', state.runs).map(readRun),
@@ -116,6 +125,7 @@ export function readDurableState<E, V extends Value>(saved: Snapshot, config: Js
     reserved: list('reserved', state.reserved).map((slot) => count('reserved', slot)),
     extraState: state.extraState,
     absences: state.absences,
+    changes: state.changes,
   };
 }
 

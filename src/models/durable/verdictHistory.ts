@@ -1,16 +1,19 @@
 import type { Incident, Value, Verdict } from '../../core/reading.ts';
+import type { ChangeTracker } from '../changes/changeTracker.ts';
 import { IncidentMerger } from '../decision/incidentMerger.ts';
 import { asJson, type State } from '../snapshot/state.ts';
 import type { DurableState, DurableVerdict } from './durableState.ts';
 
 const MAX_OPEN = 10_000; // incidents, as in the operator `incidents`
 
-/** What follows from the verdicts of all keys so far: their incidents. */
+/** What follows from the verdicts of all keys so far: incidents, and change points where they are asked for. */
 export class VerdictHistory<E, V extends Value> {
   readonly #merger: IncidentMerger<E, V>;
+  readonly #changes: ChangeTracker | undefined;
 
   /** @param hold unflagged events that end an incident */
-  constructor(hold: number) {
+  constructor(hold: number, changes: ChangeTracker | undefined) {
+    this.#changes = changes;
     this.#merger = new IncidentMerger({ hold, maxOpen: MAX_OPEN });
   }
 
@@ -31,14 +34,18 @@ export class VerdictHistory<E, V extends Value> {
     const durable: { -readonly [K in keyof DurableVerdict<E, V>]: DurableVerdict<E, V>[K] } = isAnomaly
       ? { ...verdict, incident: this.#merger.of(verdict.key), ended }
       : Object.assign(verdict, { incident: undefined, ended });
+    if (this.#changes !== undefined) durable.changes = this.#changes.add(verdict);
     return durable;
   }
 
-  save(): State {
-    return asJson(this.#merger.save());
+  save(): { readonly [name: string]: State } {
+    const open = asJson(this.#merger.save());
+    return this.#changes === undefined ? { open } : { open, changes: this.#changes.save() };
   }
 
-  resume(open: DurableState<E, V>['open']): void {
+  /** @throws RxAnomalyError BAD_SNAPSHOT */
+  resume({ open, changes }: Pick<DurableState<E, V>, 'open' | 'changes'>): void {
     this.#merger.resume(open);
+    if (changes !== undefined) this.#changes?.resume(changes);
   }
 }

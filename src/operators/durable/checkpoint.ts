@@ -1,5 +1,6 @@
 import { defer, finalize, from, merge, type Observable, Subject, switchMap } from 'rxjs';
 import type { Shape, Value } from '../../core/reading.ts';
+import { ChangeTracker } from '../../models/changes/changeTracker.ts';
 import { DurableDetector } from '../../models/durable/durableDetector.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import { asJson, fields, type Json, trusted } from '../../models/snapshot/state.ts';
@@ -47,7 +48,7 @@ export function checkpoint<E, V extends Value, P, R>(
   options: CheckpointOptions<E, V, P, R>,
 ): Observable<DurableVerdict<E, V> | R> {
   const checked = checkCheckpoint(options);
-  const { store, name, detect, config, scheduler, absences } = checked;
+  const { store, name, detect, config, scheduler, absences, changePoints } = checked;
   let closed: Promise<void> = Promise.resolve(); // of the previous subscription
   return defer(() => {
     const { onProblem, finish } = problemReporter('checkpoint', detect.reader.onProblem);
@@ -59,6 +60,7 @@ export function checkpoint<E, V extends Value, P, R>(
         config,
         run: runId(scheduler.now()),
         ...(absences === undefined ? {} : { absentAfter: absences.absentAfter }),
+        ...(changePoints === undefined ? {} : { changes: new ChangeTracker(changePoints) }),
       }),
     );
     return from(opening).pipe(

@@ -12,6 +12,11 @@ import { badOption } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
 import { isRecord } from '../../core/selectors.ts';
 import type { StopSignal } from '../../core/stopSignal.ts';
+import {
+  type ChangeOptions,
+  type ChangeTrackerOptions,
+  minCertaintySpec,
+} from '../../models/changes/changeTracker.ts';
 import { type AbsenceOptions, absentAfterSpec, absentBySpec } from '../../models/decision/absenceWatch.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
@@ -46,6 +51,12 @@ export interface CheckpointOptions<E, V extends Value, P, R> {
   readonly position?: (event: E) => P;
   /** The options of detectAnomalies. The store takes the role of `onReturn`. */
   readonly detect?: Omit<StreamDetectorOptions<E, V>, 'clock' | 'onReturn'> & AbsenceOptions;
+  /**
+   * Verdicts then have `changes`: what `changePoints` finds, of up to 10,000 keys, or `maxKeys` if that is more, whether or not their
+   * models are evicted. A state has 8 kB of each key, and 5 kB more for each further dimension.
+   * @default none
+   */
+  readonly changePoints?: ChangeOptions;
   /** Other settings that the verdicts depend on, as JSON: a state saved with others is refused. @default nothing */
   readonly config?: Json;
   /**
@@ -69,15 +80,22 @@ export interface CheckpointOptions<E, V extends Value, P, R> {
 
 /** CheckpointOptions with every default filled in. */
 export interface CheckedCheckpoint<E, V extends Value, P, R>
-  extends Required<Omit<CheckpointOptions<E, V, P, R>, Optional | 'position' | 'detect'>>,
+  extends Required<Omit<CheckpointOptions<E, V, P, R>, Optional | 'position' | 'detect' | 'changePoints'>>,
     Pick<CheckpointOptions<E, V, P, R>, Optional> {
   readonly position: (event: E) => unknown;
   readonly detect: ResolvedStreamDetector<E, V>;
   /** Undefined where nobody looks for absences. */
   readonly absences: AbsencePlan | undefined;
+  /** Undefined where none are looked for. */
+  readonly changePoints: ChangeTrackerOptions | undefined;
 }
 
 type Optional = 'deliver' | 'signal' | 'onSaveFailed';
+
+const changeOptions: OptionSet<ChangeOptions, Required<ChangeOptions>> = new OptionSet({
+  minCertainty: minCertaintySpec,
+});
+const FEWEST_KEYS = 10_000; // whose change points are looked for, at least
 
 type AnyOptions = CheckpointOptions<unknown, Value, unknown, unknown>;
 type Defaulted = 'name' | 'every' | 'position' | 'detect' | 'config' | 'onWaiting' | 'scheduler';
@@ -123,6 +141,12 @@ const checkpointOptions: OptionSet<
       when: 'where events hold their position elsewhere',
     },
     detect: { kind: anObject, default: {}, about: 'the options of detectAnomalies', when: 'as there' },
+    changePoints: {
+      kind: anObject,
+      defaultText: 'none',
+      about: 'change points in each verdict: { minCertainty }',
+      when: '{} to know what has changed for good, and when',
+    },
     config: {
       kind: accepts('JSON', (value) => typeof value !== 'function' && typeof value !== 'symbol'),
       default: null,
@@ -148,7 +172,7 @@ const checkpointOptions: OptionSet<
     },
     scheduler: schedulerSpec,
   },
-  (where, { detect, config, ...rest }) => {
+  (where, { detect, config, changePoints, ...rest }) => {
     if ('onReturn' in detect) throw badOption(where, 'detect.onReturn', 'left out: it is the store', 'one');
     const { absentAfter, absentBy } = absenceOptions.resolvePart(where, detect);
     const { absentAfter: _, absentBy: __, ...others } = detect;
@@ -157,6 +181,10 @@ const checkpointOptions: OptionSet<
     return {
       ...rest,
       detect: resolved,
+      changePoints: changePoints && {
+        ...changeOptions.resolve(`${where}: changePoints`, changePoints),
+        maxKeys: Math.max(FEWEST_KEYS, maxKeys),
+      },
       absences: absentAfter === undefined ? undefined : { absentAfter, absentBy, maxKeys },
       config: trusted<Json>(fields(asJson({ config })).config ?? null),
     };

@@ -1,0 +1,223 @@
+import { loudestDimension, toVector, type Value, type Verdict } from '../../core/reading.ts';
+import { fields, type State } from '../snapshot/state.ts';
+import {
+  COUNT,
+  FLAG,
+  type Layout,
+  type Memory,
+  orElse,
+  packVectors,
+  prepareVectors,
+  ranged,
+  SHARE,
+  TIME,
+  VALUE,
+} from '../snapshot/vectors.ts';
+import { type Candidate, candidates, deviationOf, LEAST_AFTER, type Setting } from './candidates.ts';
+import { certaintyOf, MOST_CERTAIN } from './certainty.ts';
+import type { ChangePoint } from './changePoint.ts';
+import { medianOf } from './windows.ts';
+
+/** What is decided of the candidates of a look. */
+export type Decide = (found: readonly Candidate[], isLast: boolean) => Found | undefined;
+
+/** A candidate that is a change point. */
+export interface Found {
+  readonly candidate: Candidate;
+  readonly certainty: number;
+}
+
+const ROOM = 384; // events that are remembered
+const LATE = 192; // events before the first flagged one from which a change is looked for
+const STRIDE = 12; // events between two looks, at the least; then a third of those since the first flagged one
+const LASTING = 144; // events after the last flagged one in which is looked
+const LONGEST = 192; // events after the first flagged one, as more of those before it would be forgotten
+const SURE = 0.8; // certainty from which on nothing more is waited for
+
+/** A decision for change points of this certainty or more: at once where it is sure, else when nothing more is looked for. */
+export function decideBy(minCertainty: number): Decide {
+  return (found, isLast) => {
+    let best: Found | undefined;
+    for (const candidate of found) {
+      const certainty = certaintyOf(candidate);
+      if (best === undefined || certainty > best.certainty) best = { candidate, certainty };
+    }
+    if (best === undefined) return undefined;
+    return best.certainty >= (isLast ? minCertainty : Math.max(SURE, minCertainty)) ? best : undefined;
+  };
+}
+
+const BLOCK = 32; // events
+const BLOCKS = 96; // that are remembered
+
+/** One dimension of a stream. */
+interface Dimension {
+  readonly values: Float64Array; // (ROOM) ring
+  /** (2 BLOCKS) ring of the medians of blocks, and of their mean absolute deviations, one after the other. */
+  readonly blocks: Float64Array;
+  /** See the names of its places below. */
+  readonly figures: Float64Array;
+}
+
+/**
+ * The change points of one stream. It looks where the detector shows evidence, in flagged events and in `drift`, and nowhere else: then it
+ * compares the values before and after, and says what has changed and when. So it finds nothing that the detector has not noticed.
+ */
+export class ChangeWatch {
+  readonly #decide: Decide;
+  readonly #times: Float64Array = new Float64Array(ROOM).fill(Number.NaN); // ring
+  readonly #count: Float64Array = new Float64Array(1);
+  readonly #dimensions: readonly Dimension[];
+
+  /** @param dimensions D */
+  constructor(dimensions: number, decide: Decide) {
+    this.#decide = decide;
+    this.#dimensions = Array.from({ length: dimensions }, () => ({
+      values: new Float64Array(ROOM).fill(Number.NaN),
+      blocks: new Float64Array(2 * BLOCKS).fill(Number.NaN),
+      figures: new Float64Array(FIGURES),
+    }));
+  }
+
+  get dimensions(): number {
+    return this.#dimensions.length;
+  }
+
+  /** The change points that are detected at a verdict. */
+  add(verdict: Verdict<unknown, Value>): ChangePoint[] {
+    const { time, isAnomaly, drift, key } = verdict;
+    const value = toVector(verdict.value);
+    const now = this.#count[0]++;
+    this.#times[now % ROOM] = time ?? Number.NaN;
+    const found: ChangePoint[] = [];
+    const loudest = isAnomaly ? loudestDimension(verdict) : -1;
+    for (const [d, dimension] of this.#dimensions.entries()) {
+      const { values, figures: f } = dimension;
+      const before = values[(now + ROOM - 1) % ROOM];
+      if (now === f[BEGIN] && !Number.isFinite(value[d])) f[BEGIN] = now + 1; // nothing to hold yet
+      values[now % ROOM] = Number.isFinite(value[d]) ? value[d] : before;
+      if ((now + 1) % BLOCK === 0) addBlock(dimension, now);
+      if (d === loudest || drift !== undefined) notice(f, now);
+      if (d === loudest) {
+        f[PEAK] = Math.max(f[PEAK], verdict.score);
+        f[FLAGGED]++;
+      }
+      if (drift === 'level' || drift === 'scale') f[IS_REGIME] = 1;
+      if (f[IS_OPEN] === 0 || now < f[NEXT]) continue;
+      const change = this.#look(dimension, now);
+      if (change === undefined) continue;
+      const { at, ...what } = change;
+      const moment = this.#times[at % ROOM];
+      found.push({
+        key,
+        ...{ kind: what.kind, dimension: d, before: what.before, after: what.after, size: what.size },
+        time: Number.isNaN(moment) ? undefined : moment,
+        detectedAt: time,
+        eventsAgo: now - at,
+        certainty: Math.min(MOST_CERTAIN, what.certainty),
+      });
+    }
+    return found;
+  }
+
+  state(): State {
+    return packVectors(this.#memory());
+  }
+
+  /** @throws RxAnomalyError BAD_SNAPSHOT */
+  restore(state: State | undefined): void {
+    prepareVectors(this.#memory(), fields(state))();
+  }
+
+  /** @returns what has changed, at the event of number `at` */
+  #look(
+    { values, blocks, figures: f }: Dimension,
+    now: number,
+  ): (Candidate & { certainty: number }) | undefined {
+    const isLast = now >= f[UNTIL] || now - f[NOTICED] >= LONGEST;
+    f[NEXT] = now + Math.max(STRIDE, Math.floor((now - f[NOTICED]) / 3));
+    const start = Math.max(f[BEGIN], now + 1 - ROOM);
+    const x = new Float64Array(now + 1 - start);
+    for (let t = 0; t < x.length; t++) x[t] = values[(start + t) % ROOM];
+    const possible = candidates(x, {
+      noticed: f[NOTICED] - start,
+      earliest: Math.max(f[EARLIEST], f[NOTICED] - LATE) - start,
+      isRegime: f[IS_REGIME] === 1,
+      peak: f[PEAK],
+      flagged: f[FLAGGED] / (now + 1 - f[NOTICED]),
+      blocks: blocksBefore(blocks, now + 1, start),
+    });
+    const found = this.#decide(possible, isLast);
+    if (found !== undefined || isLast) f[IS_OPEN] = f[IS_REGIME] = 0;
+    if (found === undefined) return undefined;
+    const { candidate, certainty } = found;
+    const at = start + candidate.at;
+    f[EARLIEST] = at + LEAST_AFTER;
+    if (candidate.kind !== 'level') f[BEGIN] = at;
+    // Everything before as if it had been at the new level: how windows usually differ is still known then.
+    else for (let t = start; t < at; t++) values[t % ROOM] += candidate.size;
+    return { ...candidate, at, certainty };
+  }
+
+  #memory(): Memory {
+    const memory: Record<string, Memory[string]> = {
+      count: ranged(this.#count, COUNT),
+      times: ranged(this.#times, orElse(TIME, Number.NaN)),
+    };
+    for (const [d, { values, blocks, figures }] of this.#dimensions.entries()) {
+      memory[`values.${d}`] = ranged(values, orElse(VALUE, Number.NaN));
+      memory[`blocks.${d}`] = ranged(blocks, orElse(VALUE, Number.NaN));
+      memory[`figures.${d}`] = ranged(figures, LAYOUT);
+    }
+    return memory;
+  }
+}
+
+/** The detector has shown evidence at event `now`. */
+function notice(f: Float64Array, now: number): void {
+  f[UNTIL] = now + LASTING;
+  if (f[IS_OPEN] === 1) return;
+  f[IS_OPEN] = 1;
+  f[NOTICED] = now;
+  f[NEXT] = now + LEAST_AFTER;
+  f[PEAK] = f[FLAGGED] = 0;
+}
+
+/** Remembers the block that ends with event `now`. */
+function addBlock({ values, blocks }: Dimension, now: number): void {
+  const block = new Float64Array(BLOCK);
+  for (let t = 0; t < BLOCK; t++) block[t] = values[(now + 1 - BLOCK + t) % ROOM];
+  if (block.some(Number.isNaN)) return;
+  const place = 2 * (Math.floor(now / BLOCK) % BLOCKS);
+  blocks[place] = medianOf(block);
+  blocks[place + 1] = deviationOf(block, 0, BLOCK);
+}
+
+/** The blocks of the first `count` events; indices from event `start` on. */
+function blocksBefore(blocks: Float64Array, count: number, start: number): Setting['blocks'] {
+  const all: Setting['blocks'][number][] = [];
+  for (let end = count - (count % BLOCK); end > 0 && all.length < BLOCKS; end -= BLOCK) {
+    const place = 2 * ((end / BLOCK - 1) % BLOCKS);
+    if (!Number.isNaN(blocks[place]))
+      all.push({ end: end - start, median: blocks[place], deviation: blocks[place + 1] });
+  }
+  return all;
+}
+
+// All numbers of events, from 0 on, but for the flags.
+const BEGIN = 0; // the first value of what is compared
+const EARLIEST = 1; // the first that may be the first after the next change
+const NOTICED = 2; // where the evidence began
+const UNTIL = 3; // when the looking ends
+const NEXT = 4; // the next look
+const IS_OPEN = 5; // whether is looked
+const IS_REGIME = 6; // whether the detector has begun anew since
+const PEAK = 7; // the highest score since it began
+const FLAGGED = 8; // flagged events since
+const FIGURES = 9;
+const LAYOUT: Layout = [
+  [5, COUNT],
+  [2, FLAG],
+  [1, SHARE],
+  [1, COUNT],
+];

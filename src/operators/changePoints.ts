@@ -1,0 +1,40 @@
+import { concatMap, defer, from, type OperatorFunction } from 'rxjs';
+import { OptionSet } from '../core/optionSet.ts';
+import type { Value, Verdict } from '../core/reading.ts';
+import type { ChangePoint } from '../models/changes/changePoint.ts';
+import { type ChangeOptions, ChangeTracker, minCertaintySpec } from '../models/changes/changeTracker.ts';
+import { streamTable } from './streamTable.ts';
+
+/** Options of {@link changePoints}. */
+export interface ChangePointsOptions extends ChangeOptions {
+  /** Streams that are remembered at most, with 3 kB and as much for each dimension; beyond that the one idle longest is forgotten. @default 10000 */
+  readonly maxKeys?: number;
+}
+
+export const changePointsOptions: OptionSet<ChangePointsOptions> = new OptionSet({
+  minCertainty: minCertaintySpec,
+  maxKeys: streamTable.maxKeys,
+});
+
+/**
+ * When a stream has changed for good, and how: level, slope, scale or season, from how much to how much, with the estimated moment and
+ * its certainty, at most 0.65. Of the verdicts of a detector: where it flags events or reports `drift`, the values before and after are compared,
+ * 12 to 192 events later. What comes back meanwhile is no change, and what the detector does not notice is not found. Per key and dimension.
+ * A state of `checkpoint` has it too: its option `changePoints`.
+ *
+ * ```ts
+ * readings$.pipe(detectAnomalies(), changePoints()).subscribe(({ kind, time, before, after, certainty }) => …);
+ * ```
+ *
+ * @throws RxAnomalyError BAD_OPTION when called with a wrong option
+ */
+export function changePoints<V extends Value>(
+  options: ChangePointsOptions = {},
+): OperatorFunction<Verdict<unknown, V>, ChangePoint> {
+  const limits = changePointsOptions.resolve('changePoints', options);
+  return (source) =>
+    defer(() => {
+      const tracker = new ChangeTracker(limits);
+      return from(source).pipe(concatMap((verdict) => tracker.add(verdict)));
+    });
+}
