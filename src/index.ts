@@ -168,7 +168,7 @@ export { StreamDetector } from './models/streamDetector.ts';
 export type { StreamDetectorOptions } from './models/streamDetectorOptions.ts';
 export type { Eviction, KeyOptions } from './models/keyOptions.ts';
 export type { WarmUp, WarmUpOptions } from './models/warmUp.ts';
-export type { CalendarOptions, Weekday } from './core/calendar.ts';
+export type { CalendarOptions, Dates, Weekday } from './core/calendar.ts';
 export type { DateRange, WeeklyHours } from './models/decision/calendarWindow.ts';
 export type { SuppressionRule } from './models/decision/suppression.ts';
 export type { ConfirmOptions } from './models/decision/confirmation.ts';

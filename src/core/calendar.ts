@@ -1,10 +1,13 @@
-import { accepts, oneOf } from './optionKinds.ts';
+import { accepts, type OptionKind, oneOf } from './optionKinds.ts';
 import { type DefaultedSpec, OptionSet, type OptionTable } from './optionSet.ts';
 
 /** Days of the week, in English, numbered as in ISO 8601. */
 export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
 
 export const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+/** Dates, `'2026-12-25'`, or a function that tells whether one is among them; `publicHolidays` of rx-anomaly/holidays has one. */
+export type Dates = readonly string[] | ((date: string) => boolean);
 
 /** On which calendar the hours of the day and the days of the week of a stream are read. */
 export interface CalendarOptions {
@@ -20,10 +23,17 @@ export interface CalendarOptions {
    * two runs. Rules of suppression go by the real day of the week.
    * @default none
    */
-  readonly holidays?: readonly string[];
+  readonly holidays?: Dates;
   /** The day of the week that holidays are like. @default 'sun' */
   readonly holidaysAs?: Weekday;
 }
+
+/** What {@link Dates} are accepted. */
+export const datesKind: OptionKind = accepts(
+  'a list of dates such as 2026-12-25, or a function of one',
+  (value) =>
+    typeof value === 'function' || (Array.isArray(value) && value.every((date) => dayOf(date) !== undefined)),
+);
 
 /** The option of whoever goes by the clocks of a time zone. */
 export const timeZoneSpec: DefaultedSpec<string> = {
@@ -41,10 +51,7 @@ export const calendarTable: OptionTable<
 > = {
   timeZone: timeZoneSpec,
   holidays: {
-    kind: accepts(
-      'a list of dates such as 2026-12-25',
-      (value) => Array.isArray(value) && value.every((date) => dayOf(date) !== undefined),
-    ),
+    kind: datesKind,
     defaultText: 'none',
     about: 'dates that are like another day of the week',
     when: 'where public holidays or days of rest are unlike the days of the week that they fall on',
@@ -65,7 +72,7 @@ export const calendarOptions: OptionSet<
   { readonly calendar: Calendar | undefined }
 > = new OptionSet(calendarTable, (_, { timeZone, holidays = [], holidaysAs }) => ({
   calendar:
-    timeZone === 'UTC' && holidays.length === 0 ? undefined : new Calendar(timeZone, holidays, holidaysAs),
+    timeZone === 'UTC' && !areAny(holidays) ? undefined : new Calendar(timeZone, holidays, holidaysAs),
 }));
 
 const DAY = 86_400_000; // ms
@@ -76,14 +83,14 @@ export class Calendar {
   readonly timeZone: string;
   readonly holidaysAs: Weekday;
   readonly #local: (time: number) => number;
-  readonly #holidays: ReadonlySet<number>; // days since 1970
+  readonly #isHoliday: ((day: number) => boolean) | undefined;
 
   /** @param timeZone of the IANA database @param holidays dates as in ISO 8601 */
-  constructor(timeZone: string, holidays: readonly string[] = [], holidaysAs: Weekday = 'sun') {
+  constructor(timeZone: string, holidays: Dates = [], holidaysAs: Weekday = 'sun') {
     this.timeZone = timeZone;
     this.holidaysAs = holidaysAs;
     this.#local = localTime(timeZone);
-    this.#holidays = new Set(holidays.map((date) => dayOf(date)!));
+    this.#isHoliday = areAny(holidays) ? dayTest(holidays) : undefined;
   }
 
   /**
@@ -94,13 +101,41 @@ export class Calendar {
    */
   at(time: number): number {
     const local = this.#local(time);
-    if (this.#holidays.size === 0) return local;
+    if (this.#isHoliday === undefined) return local;
     const day = Math.floor(local / DAY);
-    if (!this.#holidays.has(day)) return local;
+    if (!this.#isHoliday(day)) return local;
     const wanted = WEEKDAYS.indexOf(this.holidaysAs);
     const apart = (((wanted - day - THURSDAY) % 7) + 7) % 7; // days
     return local + DAY * (apart > 3 ? apart - 7 : apart);
   }
+}
+
+/** Whether a day, counted from 1970-01-01, is among dates, each of which is asked for once. */
+function dayTest(dates: Dates): (day: number) => boolean {
+  if (typeof dates !== 'function') {
+    const days = new Set(dates.map((date) => dayOf(date)!));
+    return (day) => days.has(day);
+  }
+  const known = new Map<number, boolean>();
+  return (day) => {
+    let is = known.get(day);
+    if (is === undefined) {
+      is = dates(new Date(day * DAY).toISOString().slice(0, 10)) === true;
+      if (known.size === MOST_DAYS) known.clear();
+      known.set(day, is);
+    }
+    return is;
+  };
+}
+
+/** Whether a moment, in milliseconds since 1970, is on one of the dates in a time zone. */
+export function dateTest(dates: Dates, timeZone: string): (time: number) => boolean {
+  const [clock, isAmong] = [localTime(timeZone), dayTest(dates)];
+  return (time) => isAmong(Math.floor(clock(time) / DAY));
+}
+
+function areAny(dates: Dates): boolean {
+  return typeof dates === 'function' || dates.length > 0;
 }
 
 /** Day of the week, 0 for Monday, of a time on the clock as {@link localTime} gives it. */

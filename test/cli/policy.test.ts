@@ -152,7 +152,24 @@ describe.concurrent('detect with a policy', () => {
     expect(none.stderr).toContain('--holidays: expected dates such as 2026-12-25, got 2024-02-30');
     const missing = await detect('--holidays', 'no-such-file');
     expect(missing.stderr).toBe(
-      'rx-anomaly: --holidays: no-such-file: cannot be read: no such file; give dates such as 2026-12-25, or a file of them\n',
+      'rx-anomaly: --holidays: no-such-file: cannot be read: no such file; give dates such as 2026-12-25, a file of them, or a country such as DE\n',
+    );
+  });
+
+  it('takes the holidays of a country as days of the week, as a covariate, or suppressed', async () => {
+    const dates = await verdicts('--holidays', '2024-01-01', '--holidays-as', 'sat');
+    expect(await verdicts('--holidays', 'DE', '--holidays-as', 'sat')).toEqual(dates);
+    const [plain, learnt, suppressed] = await Promise.all([
+      verdicts(),
+      verdicts('--holidays', 'DE', '--holidays-as', 'covariate'),
+      verdicts('--holidays', 'DE', '--holidays-as', 'suppressed'),
+    ]);
+    expect(learnt).toHaveLength(plain.length);
+    expect(suppressed).toHaveLength(plain.length);
+    const unknown = await detect('--holidays', 'DE-BX');
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain(
+      '--holidays: expected the place to be a part of DE that is known (BB, BE,',
     );
   });
 

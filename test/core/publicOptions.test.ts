@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as backtest from '../../src/backtest/index.ts';
 import * as dashboard from '../../src/dashboard/index.ts';
 import * as distributed from '../../src/distributed/index.ts';
+import * as holidays from '../../src/holidays/index.ts';
 import * as main from '../../src/index.ts';
 import * as influx from '../../src/influx/index.ts';
 import * as inspect from '../../src/inspect/index.ts';
@@ -38,6 +39,7 @@ const DOORS: readonly Door[] = [
     backtest,
     inspect,
     sinks,
+    holidays,
     dashboard,
   ],
 ];
@@ -120,6 +122,7 @@ const LATER: Readonly<Record<string, Call>> = {
   fromCsv: (options) => sources.fromCsv('none.csv', options),
   incidentMetrics: (options) => backtest.incidentMetrics([], options),
   openCsv: (options) => sources.openCsv('none.csv', options),
+  publicHolidays: (options) => holidays.publicHolidays('DE', options),
   pairedBootstrap: (options) => backtest.pairedBootstrap(1, () => 0, options),
   rangeMetrics: (options) => backtest.rangeMetrics([], options),
   replay: (options) => sources.replay([], options),

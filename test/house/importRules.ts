@@ -39,9 +39,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   otlp: ['sources', 'clients', 'core'], // a door
   nats: ['distributed', 'sources', 'clients', 'core'], // a door, and an engine of `distributed`
   redis: ['distributed', 'sources', 'clients', 'core'], // the same
-  cli: ['lab', 'influx', 'nats', 'redis', 'distributed', 'dashboard', ...EVERYTHING],
+  cli: ['lab', 'holidays', 'influx', 'nats', 'redis', 'distributed', 'dashboard', ...EVERYTHING],
   lab: ['cli', ...EVERYTHING],
   dashboard: EVERYTHING,
+  holidays: ['core'], // a door
   'index.ts': ['explain', 'operators', ...MODELLING], // the front door
 };
 
@@ -62,12 +63,14 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   uplot: ['charts', 'backtest/report', 'inspect/report', 'dashboard'],
   '@tensorflow/tfjs-node': ['numerics/engines/tfjs'],
   nodemailer: ['cli/serve'],
+  'date-holidays': ['holidays'],
 };
 
 /** Packages that may not be there: imported under a name that the compiler does not look up. */
 export const OPTIONAL: Readonly<Record<string, string | readonly string[]>> = {
   'numerics/engines/tfjs/loadTfjsNode.ts': '@tensorflow/tfjs-node',
   'cli/serve/emailSink.ts': 'nodemailer',
+  'holidays/publicHolidays.ts': 'date-holidays',
   'clients/mqtt/loadMqtt.ts': 'mqtt',
   'clients/redis/connectRedis.ts': '@redis/client',
   'clients/nats/connectNats.ts': ['@nats-io/transport-node', '@nats-io/jetstream'],

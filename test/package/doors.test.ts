@@ -23,6 +23,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'rx-anomaly/backtest': [],
   'rx-anomaly/inspect': ['rxjs'],
   'rx-anomaly/sinks': ['rxjs'],
+  'rx-anomaly/holidays': [],
   'rx-anomaly/dashboard': ['rxjs'],
 };
 

@@ -15,7 +15,7 @@ const COMPILERS = {
   'ts7.0': 'npm:typescript@7.0.2',
 };
 
-const BROWSER = ['', '/numerics', '/inspect', '/backtest', '/sinks'];
+const BROWSER = ['', '/numerics', '/inspect', '/backtest', '/sinks', '/holidays'];
 const NODE = [
   '/sources',
   '/stores',

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option } from 'commander';
-import { calendarTable } from '../../core/calendar.ts';
+import { calendarTable, type Dates, dateTest, WEEKDAYS } from '../../core/calendar.ts';
 import { fileFault, messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { requireKnown, show } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
+import { PLACE, publicHolidays } from '../../holidays/publicHolidays.ts';
 import type { ConfirmOptions } from '../../models/decision/confirmation.ts';
 import type { SuppressionRule } from '../../models/decision/suppression.ts';
 import { type ThresholdOptions, thresholdOptions } from '../../models/decision/thresholdOptions.ts';
@@ -18,7 +19,16 @@ import { NUMBER_OR_TEXT, takes } from './optionForm.ts';
 import { tableOption } from './options.ts';
 
 /** What is an anomaly and what an alert: what the user chose, nothing where it is the default. */
-export type Policy = Pick<StreamDetectorOptions<CsvRow, Value>, (typeof POLICY_NAMES)[number] | 'timeZone'>;
+export interface Policy
+  extends Pick<StreamDetectorOptions<CsvRow, Value>, (typeof POLICY_NAMES)[number] | 'timeZone'> {
+  /** What is known of an event by its time. */
+  readonly covariates?: (event: Timed) => readonly number[];
+}
+
+/** An event of any source. */
+export interface Timed {
+  readonly time?: number | undefined;
+}
 
 /** What a policy file may hold: what is of use to most comes first. */
 export const POLICY_NAMES = [
@@ -42,9 +52,11 @@ export function thresholdPart(policy: Policy = {}): Omit<ThresholdOptions, 'thre
 
 /** The options of a command that {@link readPolicy} reads. */
 export interface PolicyFlags
-  extends Pick<Policy, 'threshold' | 'sensitivity' | 'confirm' | 'recurring' | 'holidaysAs' | 'timeZone'> {
+  extends Pick<Policy, 'threshold' | 'sensitivity' | 'confirm' | 'recurring' | 'timeZone'> {
   /** Dates, or the path of a file of them. */
   readonly holidays?: string;
+  /** A day of the week, or what else is made of holidays. */
+  readonly holidaysAs?: NonNullable<Policy['holidaysAs']> | 'covariate' | 'suppressed';
   readonly suppressBelow?: Pick<SuppressionRule, 'below' | 'belowShare'>;
   readonly suppressDirection?: 'up' | 'down';
   readonly policy?: string | InlineJson;
@@ -68,9 +80,13 @@ export const policyOptions = (): Option[] => [
   tableOption('--threshold <score>', streamDetectorTable.threshold).conflicts('sensitivity'),
   new Option(
     '--holidays <dates>',
-    'days that are like a Sunday: 2026-12-25,2026-12-26, or a file with one at the start of each line',
+    'days that are like a Sunday: 2026-12-25,2026-12-26, a file with one at the start of each line, or a country or state ' +
+      'such as DE-BY',
   ),
-  tableOption('--holidays-as <day>', { ...streamDetectorTable.holidaysAs, defaultText: 'sun' }),
+  new Option(
+    '--holidays-as <what>',
+    'what holidays are: a day of the week, a covariate whose effect is learnt, or suppressed (default: sun)',
+  ).choices([...WEEKDAYS, 'covariate', 'suppressed']),
   new Option(
     '--policy <file>',
     `a JSON file of these and other settings: an object with any of ${POLICY_NAMES.join(', ')}; options given here win`,
@@ -85,16 +101,24 @@ export const policyOptions = (): Option[] => [
 export async function readPolicy(flags: PolicyFlags): Promise<Policy> {
   const { threshold, sensitivity, confirm, recurring, suppressBelow, suppressDirection } = flags;
   const { timeZone, holidaysAs } = flags;
-  const holidays = flags.holidays === undefined ? undefined : await readHolidays(flags.holidays);
+  const given = flags.holidays === undefined ? undefined : await readHolidays(flags.holidays);
   const filed = flags.policy === undefined ? {} : readPolicyOf(await readJsonFile('--policy', flags.policy));
   const { threshold: filedThreshold, sensitivity: filedSensitivity, ...rest } = filed;
-  const suppress: readonly SuppressionRule[] = [
+  const suppress: SuppressionRule[] = [
     ...(filed.suppress ?? []),
     ...(suppressBelow === undefined ? [] : [{ name: 'suppress-below', ...suppressBelow }]),
     ...(suppressDirection === undefined
       ? []
       : [{ name: 'suppress-direction', direction: suppressDirection }]),
   ];
+  const holidays = given ?? rest.holidays ?? [];
+  const days: Policy = {
+    ...(given === undefined ? {} : { holidays: given }),
+    ...(holidaysAs === undefined || isOther(holidaysAs) ? {} : { holidaysAs }),
+    ...(holidaysAs === 'covariate' ? { holidays: [], covariates: holidayFlag(holidays, timeZone) } : {}),
+    ...(holidaysAs === 'suppressed' ? { holidays: [] } : {}),
+  };
+  if (holidaysAs === 'suppressed') suppress.push({ name: 'holiday', dates: holidays });
   const hasLevel = threshold !== undefined || sensitivity !== undefined;
   return {
     ...(filedThreshold === undefined || hasLevel ? {} : { threshold: filedThreshold }),
@@ -106,8 +130,7 @@ export async function readPolicy(flags: PolicyFlags): Promise<Policy> {
     ...(recurring === undefined ? {} : { recurring }),
     ...(suppress.length === 0 ? {} : { suppress }),
     ...(timeZone === undefined ? {} : { timeZone }),
-    ...(holidays === undefined ? {} : { holidays }),
-    ...(holidaysAs === undefined ? {} : { holidaysAs }),
+    ...days,
   };
 }
 
@@ -116,8 +139,25 @@ export function hasHolidays({ holidays, policy }: PolicyFlags): boolean {
   return holidays !== undefined || policy !== undefined;
 }
 
-/** Dates from the command line, or from a file, where a name may follow each. @throws RxAnomalyError BAD_INPUT */
-async function readHolidays(given: string): Promise<readonly string[]> {
+/** Of `--holidays-as`: what is no day of the week. */
+function isOther(what: string): what is 'covariate' | 'suppressed' {
+  return what === 'covariate' || what === 'suppressed';
+}
+
+/** The covariate of an event: 1 on holidays, else 0. */
+function holidayFlag(dates: Dates, timeZone = 'UTC'): NonNullable<Policy['covariates']> {
+  const isHoliday = dateTest(dates, timeZone);
+  return ({ time }) => [time !== undefined && isHoliday(time) ? 1 : 0];
+}
+
+/**
+ * Dates from the command line, or from a file, where a name may follow each, or those of a country.
+ *
+ * @throws RxAnomalyError BAD_INPUT
+ */
+async function readHolidays(given: string): Promise<Dates> {
+  // In capitals: no-such-file would be a place in Norway.
+  if (PLACE.test(given) && given === given.toUpperCase()) return await holidaysOf(given);
   const isHoliday = (date: string): boolean => calendarTable.holidays.kind.expected([date]) === undefined;
   const dates = given.split(',').map((date) => date.trim());
   if (dates.every(isHoliday)) return dates;
@@ -126,7 +166,7 @@ async function readHolidays(given: string): Promise<readonly string[]> {
   const text = await readFile(given, 'utf8').catch((error: unknown) => {
     throw new RxAnomalyError(
       'BAD_INPUT',
-      `--holidays: ${given}: cannot be read: ${fileFault(error) ?? messageOf(error)}; give dates such as 2026-12-25, or a file of them`,
+      `--holidays: ${given}: cannot be read: ${fileFault(error) ?? messageOf(error)}; give dates such as 2026-12-25, a file of them, or a country such as DE`,
     );
   });
   const lines = text.split(/\r?\n/).map((line) => line.replace(/^\ufeff/, '').trim());
@@ -139,6 +179,16 @@ async function readHolidays(given: string): Promise<readonly string[]> {
       `${given}: line ${at + 1}: expected a date such as 2026-12-25, got ${show(line)}; what is no date begins with #`,
     );
   });
+}
+
+async function holidaysOf(place: string): Promise<Dates> {
+  try {
+    return (await publicHolidays(place)).isHoliday;
+  } catch (error) {
+    if (!(error instanceof RxAnomalyError)) throw error;
+    const message = error.message.replace(/^publicHolidays/, '--holidays');
+    throw new RxAnomalyError(error.code, message, { cause: error });
+  }
 }
 
 function readPolicyOf({ where, json }: InlineJson): Policy {

@@ -3,6 +3,7 @@ import type { AbsenceOptions } from '../../models/decision/absenceWatch.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { namedModels } from '../options/namedModels.ts';
 import { DEFAULT_MODELS } from '../options/options.ts';
+import type { Timed } from '../options/policy.ts';
 import type { DetectionContext } from './detection.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 
@@ -11,7 +12,7 @@ import type { DetectionOptions } from './rowOptions.ts';
  *
  * @param absentBy by what clock a key is silent
  */
-export function detectorOptions<E>(
+export function detectorOptions<E extends Timed>(
   options: DetectionOptions,
   { counts, persistence }: Pick<DetectionContext, 'counts' | 'persistence'>,
   absentBy: AbsenceOptions['absentBy'] & string,

@@ -27,7 +27,7 @@ export function rowOptions(
   problems: ProblemCounts,
 ): StreamDetectorOptions<CsvRow, Value> {
   const all = { ...DEFAULT_MODELS, ...detectionOptions };
-  const { forecaster, scorer, seed, adapt, fleet = false, absentAfter: _, ...options } = all;
+  const { forecaster, scorer, seed, adapt, fleet = false, absentAfter: _, covariates, ...options } = all;
   const scalar = table.columns.value.length === 1;
   const stops = options.onBadData === 'error';
   return {
@@ -36,7 +36,9 @@ export function rowOptions(
     // The detector would stop as well, but it could not name the file and the column.
     ...(stops ? { onBadData: 'impute' } : {}),
     value: scalar ? (row) => row.value[0] : (row) => row.value,
-    ...(table.columns.covariates === undefined ? {} : { covariates: (row) => row.covariates! }),
+    ...(covariates === undefined && table.columns.covariates === undefined
+      ? {}
+      : { covariates: (row) => [...(row.covariates ?? []), ...(covariates?.(row) ?? [])] }),
     time: (row) => row.time,
     key: (row) => row.key,
     onEvict: () => problems.addEviction(),

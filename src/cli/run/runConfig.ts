@@ -30,7 +30,8 @@ function calendarOf({ timeZone = 'UTC', holidays, holidaysAs = 'sun' }: Detectio
   readonly timeZone: string;
   readonly holidaysAs: string;
 } {
-  return { timeZone, holidaysAs: holidays === undefined ? 'sun' : holidaysAs };
+  const isDay = holidays !== undefined && (typeof holidays === 'function' || holidays.length > 0);
+  return { timeZone, holidaysAs: isDay ? holidaysAs : 'sun' };
 }
 
 /** What a state was saved with; empty for one that is none of a run, which its detector refuses. */

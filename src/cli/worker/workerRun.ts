@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { lastValueFrom, tap } from 'rxjs';
+import { badOption } from '../../core/options.ts';
 import type { Value } from '../../core/reading.ts';
 import { distribute } from '../../distributed/distribute.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
-import { readPolicy } from '../options/policy.ts';
+import { readPolicy, type Timed } from '../options/policy.ts';
 import { incidentFormat } from '../output/incidentFormat.ts';
 import { verdictFormat } from '../output/verdictFormat.ts';
 import { detectorOptions } from '../run/detectorOptions.ts';
@@ -27,9 +28,11 @@ export async function workerRun(options: WorkerOptions, signal: AbortSignal): Pr
   };
   const counts = new RunCounts(log);
   const { forecaster, scorer, seed, adapt, transform, onBadData, maxKeys, fleet, value, deliver } = options;
-  const policy = await readPolicy(options);
+  const { covariates, ...policy } = await readPolicy(options);
+  if (covariates !== undefined)
+    throw badOption('worker', '--holidays-as', 'a day of the week, or suppressed', 'covariate');
   // What is evicted is in the states.
-  const { onEvict: _, ...detect } = detectorOptions<WorkerEvent>(
+  const { onEvict: _, ...detect } = detectorOptions<WorkerEvent & Timed>(
     {
       ...{ forecaster, scorer, seed, transform, onBadData, ...policy },
       ...(fleet === undefined ? {} : { fleet }),

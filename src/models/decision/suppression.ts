@@ -1,3 +1,4 @@
+import { type Dates, datesKind, dateTest } from '../../core/calendar.ts';
 import { accepts } from '../../core/optionKinds.ts';
 import type { OptionalSpec } from '../../core/optionSet.ts';
 import { badOption, checkOption, optionChecks } from '../../core/options.ts';
@@ -24,6 +25,8 @@ export interface SuppressionRule {
   readonly weekly?: WeeklyHours;
   /** The event is in this time range; never true without a time. */
   readonly between?: DateRange;
+  /** The event is on one of these dates of the detector's `timeZone`; never true without a time. A state does not have them. */
+  readonly dates?: Dates;
   /** The event is of one of these keys. */
   readonly keys?: readonly string[];
 }
@@ -37,7 +40,7 @@ export const suppressSpec: OptionalSpec<readonly SuppressionRule[]> = {
   level: 'basic',
 };
 
-const CONDITIONS = ['below', 'belowShare', 'direction', 'weekly', 'between', 'keys'] as const;
+const CONDITIONS = ['below', 'belowShare', 'direction', 'weekly', 'between', 'dates', 'keys'] as const;
 
 /** The fields that a rule reads. */
 type Looked = Pick<Scored, 'time' | 'key' | 'expected' | 'residual' | 'attribution'>;
@@ -86,7 +89,7 @@ function testsOf(
   timeZone: string | undefined,
 ): ((event: Looked) => boolean)[] {
   const check = optionChecks(where);
-  const { below, belowShare, direction, weekly, between, keys } = rule;
+  const { below, belowShare, direction, weekly, between, dates, keys } = rule;
   const tests: ((event: Looked) => boolean)[] = [];
   if (below !== undefined) {
     const amounts = typeof below === 'number' ? undefined : below;
@@ -107,6 +110,10 @@ function testsOf(
   }
   if (weekly !== undefined) tests.push(atTime(weeklyTest(`${where}.weekly`, weekly, timeZone)));
   if (between !== undefined) tests.push(atTime(rangeTest(`${where}.between`, between)));
+  if (dates !== undefined) {
+    checkOption(where, 'dates', datesKind, dates);
+    tests.push(atTime(dateTest(dates, timeZone ?? 'UTC')));
+  }
   if (keys !== undefined) {
     if (!(Array.isArray(keys) && keys.length > 0 && keys.every((key) => typeof key === 'string')))
       throw badOption(where, 'keys', 'a list of texts', keys);
