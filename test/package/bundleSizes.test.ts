@@ -64,7 +64,7 @@ describeWithTools('a bundle for browsers', (installed) => {
       `door-${name.replace('/', '-')}`,
       `import * as all from '${name}'; globalThis.all = all;`,
     );
-    expect(main).toBeGreaterThan(10_000);
+    expect(main).toBeGreaterThan(4000);
   });
 
   it.each([
