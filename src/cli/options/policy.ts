@@ -80,16 +80,15 @@ export const policyOptions = (): Option[] => [
   tableOption('--threshold <score>', streamDetectorTable.threshold).conflicts('sensitivity'),
   new Option(
     '--holidays <dates>',
-    'days that are like a Sunday: 2026-12-25,2026-12-26, a file with one at the start of each line, or a country or state ' +
-      'such as DE-BY',
+    'days like a Sunday: 2026-12-25,2026-12-26, a file with one a line, or a country or state such as DE-BY',
   ),
   new Option(
     '--holidays-as <what>',
-    'what holidays are: a day of the week, a covariate whose effect is learnt, or suppressed (default: sun)',
+    'a day of the week, a covariate whose effect is learnt, or suppressed (default: sun)',
   ).choices([...WEEKDAYS, 'covariate', 'suppressed']),
   new Option(
     '--policy <file>',
-    `a JSON file of these and other settings: an object with any of ${POLICY_NAMES.join(', ')}; options given here win`,
+    `a JSON file with any of ${POLICY_NAMES.join(', ')}; options given here win`,
   ).argParser(jsonFile),
 ];
 
