@@ -129,7 +129,7 @@ describe('Suppression', () => {
     [[{ name: '' }], 'here: suppress[0]: expected name to be a text, got ""'],
     [
       [{ name: 'all' }],
-      'here: suppress[0]: expected the rule to be one with a condition: below, belowShare, direction, weekly, between, keys',
+      'here: suppress[0]: expected the rule to be one with a condition: below, belowShare, direction, weekly, between, dates, keys',
     ],
     [[{ above: 5 }], 'here: suppress[0]: unknown option above; the options are name, below,'],
     [[null], 'here: suppress[0]: expected the options to be an object, got null'],
