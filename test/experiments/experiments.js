@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { table } from '../bench/table.js';
 import { CASES, isAsExpected } from './cases.js';
 import { cellsOnNab, NAB_HEADS } from './cellsOnNab.js';
+import { fitCertainty } from './changes/fitCertainty.js';
 import { changes } from './changes/measureChanges.js';
 import {
   CASES as ECHOES,
@@ -44,6 +45,8 @@ learn an echo online; how far gradients reach; typing errors found in retrospect
   --changes             change points on simulated series of which half change
     --first SEED          the first seed (1)
     --seeds N             series (3)
+  --changes-fit         the weights of their certainty, from 1,000 such series of seeds from
+                        1 and from 2000 on: measure them with others
   --nab FOLDER          the cells on the streams of NAB
     --only NAME           files whose name contains this
   -h, --help            this text
@@ -56,6 +59,7 @@ else if (options.faults) await onFaults();
 else if (options.everyday) onEveryday();
 else if (options.echo) echoes();
 else if (options.changes) onChanges();
+else if (options['changes-fit']) onChangesFit();
 else if (options.adapting) await onAdapting();
 else if (options.nab !== undefined) await onNab(options.nab, options.only ?? '');
 else {
@@ -79,6 +83,7 @@ function readOptions() {
         adapting: { type: 'boolean' },
         echo: { type: 'boolean' },
         changes: { type: 'boolean' },
+        'changes-fit': { type: 'boolean' },
         first: { type: 'string', default: '1' },
         seeds: { type: 'string', default: '3' },
         detector: { type: 'string', default: '{}' },
@@ -219,6 +224,15 @@ function onEveryday() {
   progress('');
   const { heads, rows } = everydayTable(results);
   console.log(table(heads, rows));
+}
+
+function onChangesFit() {
+  const { weights, calibration } = fitCertainty(1000, progress);
+  progress('');
+  for (const { kind, weights: each } of weights)
+    console.log(`  ${kind}: [${each.map((w) => Number(w.toPrecision(3))).join(', ')}],`);
+  console.log('\nCandidates of a certainty, each family of series left out in turn\n');
+  console.log(table(['certainty', 'candidates', 'real'], calibration));
 }
 
 function onChanges() {

@@ -3,8 +3,8 @@ import type { Candidate } from './candidates.ts';
 import type { ChangeKind } from './changePoint.ts';
 
 /**
- * Of the features and of their products in pairs, by logistic regression (L2) over the candidates of 1,000 simulated series; see
- * `npm run experiments -- --changes` for what they are worth.
+ * Of the features and of their products in pairs, by logistic regression (L2) over the candidates of 1,000 simulated series:
+ * `npm run experiments -- --changes-fit`; `--changes` for what they are worth.
  */
 // biome-ignore format: a row for each kind
 const WEIGHTS: Readonly<Record<ChangeKind, readonly number[]>> = {
@@ -20,13 +20,19 @@ export const MOST_CERTAIN = 0.65;
 /** The estimated share of candidates with such evidence that are real changes of their kind; too sure above {@link MOST_CERTAIN}. */
 export function certaintyOf({ kind, evidence }: Pick<Candidate, 'kind' | 'evidence'>): number {
   const weights = WEIGHTS[kind];
-  const features = featuresOf(evidence);
-  const n = features.length;
+  const products = productsOf(evidence);
   let sum = 0;
-  for (let a = 0; a < n; a++) sum += weights[a] * features[a];
-  for (let a = 1, at = n; a < n; a++)
-    for (let b = a; b < n; b++, at++) sum += weights[at] * features[a] * features[b];
+  for (let k = 0; k < products.length; k++) sum += weights[k] * products[k];
   return 1 / (1 + exp(-Math.max(-30, Math.min(30, sum))));
+}
+
+/** (36) 1, the features, and their products in pairs. */
+export function productsOf(evidence: readonly number[]): number[] {
+  const features = featuresOf(evidence);
+  const products = [...features];
+  for (let a = 1; a < features.length; a++)
+    for (let b = a; b < features.length; b++) products.push(features[a] * features[b]);
+  return products;
 }
 
 /** Bounded, as beyond what was seen often nothing is known. */
