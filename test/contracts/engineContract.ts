@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Random } from '../../src/core/random.ts';
 import type { CellName } from '../../src/numerics/cells/cell.ts';
 import type { Engine, LearnReport } from '../../src/numerics/engines/engine.ts';
@@ -17,6 +17,8 @@ export interface EngineUnderTest {
   /** The cells it runs. */
   readonly cells: readonly CellName[];
 }
+
+vi.setConfig({ testTimeout: 300_000 }); // TensorFlow in JavaScript takes its time on a machine with other work
 
 const RATE = 0.003;
 /** One seed for all: a float32 engine is held to a tolerance, and which cases it is tried on must not depend on luck. */

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { describeWithServer } from './describeWithServer.ts';
 import { freePort } from './influxServer.js';
+import { removeFolder } from './removeFolder.ts';
 
 /** A real MQTT broker with a port and a folder of its own. User `reader` has the password `secret`; others need none. */
 export interface Mosquitto {
@@ -67,7 +68,7 @@ async function makeMosquitto(settings: string): Promise<Mosquitto> {
     remove: async () => {
       await Promise.all(senders.map((sender) => sender.endAsync(true)));
       await stop();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); // a child of it may still write
+      await removeFolder(folder);
     },
     sender: async () => {
       const sender = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, {

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { describeWithServer } from './describeWithServer.ts';
 import { freePort } from './influxServer.js';
+import { removeFolder } from './removeFolder.ts';
 
 /** A real NATS server with JetStream, or a cluster of them, with ports and folders of its own. */
 export interface Nats {
@@ -87,7 +88,7 @@ async function makeNats(settings: string, count: number): Promise<Nats> {
     remove: async () => {
       await Promise.all(connections.map((connection) => connection.close()));
       await kill();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); // a child of it may still write
+      await removeFolder(folder);
     },
     connection: async () => {
       const connection = await connect({

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWithServer } from './describeWithServer.ts';
 import { freePort } from './influxServer.js';
+import { removeFolder } from './removeFolder.ts';
 
 /** A sample that is in the server from the start. */
 export interface Sample {
@@ -83,7 +84,7 @@ scrape_configs: [{ job_name: test, static_configs: [{ targets: ['127.0.0.1:${por
     remove: async () => {
       await kill();
       target.close();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); // a child of it may still write
+      await removeFolder(folder);
     },
   };
 }

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@redis/client';
 import { describeWithServer } from './describeWithServer.ts';
 import { freePort } from './influxServer.js';
+import { removeFolder } from './removeFolder.ts';
 
 /** A real Redis with a port and a folder of its own, which writes every command to disk before it answers. */
 export interface RedisServer {
@@ -71,7 +72,7 @@ async function makeRedis(settings: readonly string[]): Promise<RedisServer> {
     remove: async () => {
       client?.destroy();
       await kill();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); // a child of it may still write
+      await removeFolder(folder);
     },
   };
 }
