@@ -435,6 +435,7 @@ describe.concurrent('help', () => {
       'demo',
       'serve',
       'table',
+      'rare',
       'policy',
     ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));

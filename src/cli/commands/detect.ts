@@ -107,7 +107,6 @@ const NOT_IN_CSV =
 const EXAMPLES = `
 Examples:
   rx-anomaly detect prices.csv --value close --output incidents
-  rx-anomaly detect app.log --rare --output incidents
   tail -n +1 -F sensors.csv | rx-anomaly detect - --key sensor --checkpoint state
   rx-anomaly detect --influx http://localhost:8086 --database plant \\
       --measurement pumps --field rpm --follow --write-back pump_verdicts

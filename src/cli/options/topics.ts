@@ -68,25 +68,28 @@ const TOPICS: Readonly<Record<TopicName, Topic>> = {
     options: () => [timeOption(), valueOption(), keyOption(), ...tableOptions()],
   },
   rare: {
-    about: 'rare and new categories, and lines of a log',
+    about: 'categories, logs',
     description:
       'How detect finds rare and new categories: states and event types in a column, or lines of a log. An event is flagged ' +
       'where those as rare or rarer are less than 1 in 1,000 (--sensitivity), after 1,000 events at the earliest, with times ' +
       'after 2,000.',
     options: () => rareOptions(),
     text: `
-A log is text, a line for each entry: rx-anomaly detect app.log --rare. A line may
-begin with its time (ISO 8601, as of syslog, a web server, ctime or glog, or
-seconds since 1970; without a zone that of --time-zone); the rest is its message,
-and what messages of a kind have in common is their category. A line that is
-indented belongs to the one before it, as in a stack trace; another one without a
-time is an entry at the time of the one before it, and is counted. So is a line
-that is no text, which is left out. Of a long line the first 64 kB are read.
+Examples:
+  rx-anomaly detect states.csv --rare state --output incidents
+  journalctl -o short-iso -f | rx-anomaly detect - --rare --checkpoint state
 
-A verdict's value is -log10 of the chance of an event as rare or rarer; rarity has
-category, kind (new, rare, hours: for the time of day), count and chance. A category
-that was flagged opens no other incident for --repeat events. With --checkpoint
-counts and templates are saved; rows and lines continue as those of a table.`,
+A log is text, a line for each entry. A line may begin with its time (ISO 8601,
+as of syslog, a web server, ctime or glog, or seconds since 1970; without a zone
+that of --time-zone); the rest is its message, and what messages of a kind have
+in common is their category. A line that is indented belongs to the one before
+it, as in a stack trace; another one without a time is an entry at the time of
+the one before it, and is counted. A line that is no text is counted and left out.
+
+A verdict's value is -log10 of the chance of an event as rare or rarer; rarity
+has category, kind (new, rare, hours: for the time of day), count and chance. A
+category that was flagged opens no other incident for --repeat events. With
+--checkpoint counts and templates are saved, and lines continue as rows do.`,
   },
   policy: {
     about: 'what is flagged',

@@ -148,11 +148,11 @@ async function openRows(
     {
       name: state,
       config: {
+        rare: null,
         time,
         value,
         key,
         covariate: covariates,
-        rare: null,
         ...derivationOf(table),
         ...detectorConfig(options),
       },

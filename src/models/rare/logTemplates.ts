@@ -1,4 +1,4 @@
-import { badSnapshot, count, fields, flag, list, type State, text } from '../snapshot/state.ts';
+import { badSnapshot, count, fields, list, type State, text } from '../snapshot/state.ts';
 
 /** In the place of what differs from line to line. */
 export const WILDCARD = '<*>';
@@ -94,10 +94,7 @@ export class LogTemplates {
   }
 
   save(): State {
-    const templates = [...this.#templates.values()].map((template) => {
-      const { id, words, branch } = template;
-      return { id, words, branch, found: this.#byText.get(words.join(' ')) === template };
-    });
+    const templates = [...this.#templates.values()].map(({ id, words, branch }) => ({ id, words, branch }));
     const words = [...this.#words].map(([place, known]) => ({ place, words: [...known] }));
     return { templates, words, next: this.#next };
   }
@@ -116,13 +113,13 @@ export class LogTemplates {
       this.#words.set(text('place', place), new Set(known));
     }
     for (const each of list('templates', state.templates)) {
-      const parts = fields(each, ['id', 'words', 'branch', 'found']);
+      const parts = fields(each, ['id', 'words', 'branch']);
       const words = list('words', parts.words).map((word) => text('words', word));
       const template = { id: count('id', parts.id), words, branch: text('branch', parts.branch) };
       if (template.id >= this.#next || this.#templates.has(template.id))
         throw badSnapshot('snapshot: the number of a template is there twice, or was never given');
       this.#templates.set(template.id, template);
-      if (flag('found', parts.found)) this.#byText.set(words.join(' '), template);
+      this.#byText.set(words.join(' '), template);
       const others = this.#branches.get(template.branch);
       if (others !== undefined) others.push(template);
       else this.#branches.set(template.branch, [template]);

@@ -128,7 +128,7 @@ async function readLog(
       problems: hasTimes
         ? problem(
             'badTime',
-            `no time at the beginning of ${show(text.slice(0, 60))}; taken to be that of the line before`,
+            `no time at the beginning of ${show(text.slice(0, 60))}; ${last === undefined ? 'read without one' : 'taken to be that of the line before'}`,
           )
         : NO_PROBLEMS,
     };

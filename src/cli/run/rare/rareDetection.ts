@@ -94,7 +94,7 @@ function configOf(
 ): RunConfig {
   const { threshold } = thresholdOptions.resolvePart('detect', policy);
   return {
-    ...{ time: time ?? null, key: key ?? null, rare, template, threshold, 'time-zone': timeZone },
+    ...{ rare, time: time ?? null, key: key ?? null, template, threshold, 'time-zone': timeZone },
     ...{ 'time-of-day': timeOfDay, repeat: repeat ?? null },
     policy: asJson({ suppress }),
   };
