@@ -190,6 +190,7 @@ describe.concurrent('help', () => {
       'detect',
       [
         ...TABLE_OPTIONS,
+        ...['--rare', '--template', '--no-time-of-day', '--repeat'],
         '--time',
         '--value',
         '--key',

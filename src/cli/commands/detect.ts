@@ -71,7 +71,7 @@ export function detectCommand(): Command {
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())
-    .addOption(new Option('--format <name>', 'of the output').choices(['ndjson', 'csv']).default('ndjson'))
+    .addOption(new Option('--format <name>', 'of output').choices(['ndjson', 'csv']).default('ndjson'))
     .addOption(
       new Option('--output <what>', 'a verdict for every row, or ended incidents, or lasting changes')
         .choices(['verdicts', 'incidents', 'changes'])

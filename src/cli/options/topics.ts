@@ -84,7 +84,7 @@ as of syslog, a web server, ctime or glog, or seconds since 1970; without a zone
 that of --time-zone); the rest is its message, and what messages of a kind have
 in common is their category. A line that is indented belongs to the one before
 it, as in a stack trace; another one without a time is an entry at the time of
-the one before it, and is counted. A line that is no text is counted and left out.
+the one before it, and is counted. A line that is no text is counted, left out.
 
 A verdict's value is -log10 of the chance of an event as rare or rarer; rarity
 has category, kind (new, rare, hours: for the time of day), count and chance. A

@@ -79,7 +79,7 @@ describe.concurrent('detect --rare', () => {
       [1, 'New: “WARN auth: certificate of ldap.example.org expires in <*> days”'],
     ]);
     expect(found[0]!.peak.rarity).toMatchObject({ kind: 'new', count: 0 });
-    expect(stderr).toContain('lines of a log, with times such as "2026-01-05T');
+    expect(stderr).toContain('lines of a log, with times such as "2026-01-05 ');
     expect(stderr).toMatch(/\d+ indented lines belong to the lines before/);
     expect(stderr).toMatch(
       /\d+ times that cannot be read \(the first: line \d+: no time at the beginning of "java/,
