@@ -268,6 +268,48 @@ describe('serve --verdicts', { timeout: TIMEOUT }, () => {
       expect((await started.finished).stderr).toMatch(/warning: feedback on k0 was refused: .*2 ranges/);
     });
 
+    it('shows after a restart, and after a crash, which feedback still waits, and that it was applied meanwhile', async () => {
+      const broker = onRedis(redis(), 'pending');
+      const first = await worker(broker, 'pending');
+      const producer = new Producer(broker);
+      await producer.send(130, [
+        [0, 105],
+        [1, 110],
+      ]);
+      const args = [...broker.flags, '--verdicts', 'pending', '--checkpoint', join(folder.path, 'pending')];
+      let { url, started } = await serve(args);
+      await shownAfter(url, 130 * KEYS);
+      first.child.kill('SIGTERM');
+      await first.finished; // nobody applies what is given now
+      const shown = async () => {
+        const { incidents = [], streams = [] } = await picture(url);
+        const nameOf = (id: number) => streams.find((stream) => stream.id === id)?.name;
+        const of = ({ stream, feedback, waiting, refused }: (typeof incidents)[number]) => [
+          nameOf(stream),
+          { feedback, waiting, refused },
+        ];
+        return Object.fromEntries(incidents.map(of)) as Record<string, unknown>;
+      };
+      const { incidents = [] } = await picture(url);
+      for (const { id } of incidents)
+        expect(await post(url, '/feedback', { kind: 'normal', incident: id })).toEqual({ waiting: true });
+      started.child.kill('SIGKILL'); // what was answered is saved
+      await started.finished;
+      ({ url, started } = await serve(args));
+      const waiting = { feedback: 'normal', waiting: true, refused: '' };
+      await expect.poll(shown, { timeout: TIMEOUT }).toEqual({ k0: waiting, k1: waiting });
+      started.child.kill('SIGTERM');
+      await started.finished;
+
+      const again = await worker(broker, 'pending');
+      await producer.send(20);
+      ({ url, started } = await serve(args));
+      await shownAfter(url, 150 * KEYS);
+      const applied = { feedback: 'normal', waiting: false, refused: '' };
+      await expect.poll(shown, { timeout: TIMEOUT }).toEqual({ k0: applied, k1: applied });
+      again.child.kill('SIGTERM');
+    });
+
     it('connects anew where the workers have another number of partitions', async () => {
       const broker = onRedis(redis(), 'more');
       const first = await worker(broker, 'more');
