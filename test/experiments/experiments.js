@@ -45,8 +45,8 @@ learn an echo online; how far gradients reach; typing errors found in retrospect
   --changes             change points on simulated series of which half change
     --first SEED          the first seed (1)
     --seeds N             series (3)
-  --changes-fit         the weights of their certainty, from 2,100 such series of seeds from
-                        1, 2000 and 10,000 on: measure them with others
+  --changes-fit         the weights of their certainty, from 2,800 such series of seeds from
+                        1, 2000, 10000, 30000, 40000 on: measure with others
   --nab FOLDER          the cells on the streams of NAB
     --only NAME           files whose name contains this
   -h, --help            this text
@@ -227,7 +227,7 @@ function onEveryday() {
 }
 
 function onChangesFit() {
-  const { weights, leftOut } = fitCertainty(2100, progress);
+  const { weights, leftOut } = fitCertainty(progress);
   progress('');
   for (const [way, rows] of Object.entries(weights)) {
     const lines = rows.map((row) => `    [${row.map((w) => Number(w.toPrecision(3))).join(', ')}],`);

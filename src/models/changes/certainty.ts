@@ -2,7 +2,7 @@ import { exp } from '../../core/math/exp.ts';
 import type { Candidate } from './around.ts';
 import { WEIGHTS } from './weights.ts';
 
-/** The greatest certainty that is reported: of families of series left out of the training, no more were real of what it is surer of. */
+/** The greatest certainty that is reported: what is estimated to be surer is not, on other series than those of the training. */
 export const MOST_CERTAIN = 0.8;
 
 /**

@@ -18,6 +18,7 @@ const { COMPONENTS } = /** @type {typeof import('../../../src/lab/pretrain/simul
 );
 
 export const EVENTS = 2000;
+const LATEST = 1700; // event at which a series changes
 const DRAWN = /** @type {const} */ (['level', 'slope', 'scale', 'cycle']);
 /** The kind as which each simulated change is to be found. @type {Readonly<Record<SimulatedKind, ChangeKind | undefined>>} */
 export const FOUND_AS = {
@@ -39,9 +40,10 @@ const RAMP = 200; // events in which a slope goes as far as a level
 
 /**
  * @param {number} seed
+ * @param {number} [earliest] event at which it may change
  * @returns {ChangedSeries | undefined} undefined where the series of this seed changes by itself, or stands still
  */
-export function changedSeries(seed) {
+export function changedSeries(seed, earliest = 150) {
   const { values, clock, components, link } = simulateSeries(seed, EVENTS);
   if (components.some((name) => CHANGING.includes(name))) return undefined;
   const random = new Random(1_000_000 + seed);
@@ -50,7 +52,7 @@ export function changedSeries(seed) {
   const of = { values, clock, family: components[0], link };
   const kind = DRAWN[random.below(DRAWN.length)];
   const isChanged = random.uniform() < 0.5;
-  const at = 700 + random.below(1000);
+  const at = earliest + random.below(LATEST - earliest);
   const sign = random.uniform() < 0.5 ? -1 : 1;
   const size = Math.exp(Math.log(10) * random.uniform()) * (kind === 'scale' || kind === 'cycle' ? 1.5 : 1); // 1 to 10, or 1.5 to 15
   /** @type {ChangedSeries['change']} */

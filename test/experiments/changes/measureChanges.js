@@ -57,14 +57,17 @@ export function detect(series, seed) {
  *
  * @param {Detected} detected
  * @param {Decide} decide
- * @param {(candidates: Candidate[]) => void} [onLook]
+ * @param {(candidates: Candidate[], time: number) => void} [onLook]
  */
 export function find({ series, flags, drifts }, decide, onLook) {
   /** @type {Finding[]} */
   const found = [];
   let t = 0;
   const watch = new ChangeWatch(1, (candidates, isLast) => {
-    onLook?.(candidates.map((each) => ({ ...each, at: each.at + Math.max(0, t + 1 - ROOM) })));
+    onLook?.(
+      candidates.map((each) => ({ ...each, at: each.at + Math.max(0, t + 1 - ROOM) })),
+      t,
+    );
     return decide(candidates, isLast);
   });
   for (; t < EVENTS; t++) {
@@ -82,10 +85,10 @@ export function isReal({ change }, { kind, at }) {
   return change !== undefined && FOUND_AS[change.kind] === kind && Math.abs(at - change.at) <= NEAR;
 }
 
-/** @param {number} first @param {number} count */
-export function* seriesFrom(first, count) {
+/** @param {number} first @param {number} count @param {number} [earliest] event at which one may change */
+export function* seriesFrom(first, count, earliest) {
   for (let seed = first; count > 0; seed++) {
-    const series = changedSeries(seed);
+    const series = changedSeries(seed, earliest);
     if (series === undefined) continue;
     count--;
     yield { seed, series };
