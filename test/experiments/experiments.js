@@ -252,7 +252,7 @@ function onChanges() {
     ...{ first: Number(options.first), count: Number(options.seeds), progress },
   });
   progress('');
-  console.log(table(['kind', 'changes', 'found', 'delay', 'error of time'], rows));
+  console.log(table(['kind', 'changes', 'found', 'of those of 3 and more', 'delay', 'error of time'], rows));
   console.log(`\nOn unchanged series ${perTenThousand.toFixed(2)} per 10,000 events\n`);
   console.log(table(['certainty', 'findings', 'real'], calibration));
 }

@@ -23,10 +23,14 @@ const CLOSING = '[\\])]?[,;:|]?\\s*';
 const FORMS: readonly RegExp[] = [
   // 2026-11-30T15:04:05.123Z, 2026-11-30 15:04:05,123, 2026/11/30 15:04:05
   `${PRIORITY}[[(]?(?<year>\\d{4})(?<sign>[-/.])(?<month>\\d\\d)\\k<sign>(?<day>\\d\\d)(?:[T_]|:?\\s)${CLOCK}${ZONE}`,
+  // INFO 2026-11-30 15:04:05: a word before it
+  `(?<head>\\S{1,32} )[[(]?(?<year>\\d{4})(?<sign>[-/.])(?<month>\\d\\d)\\k<sign>(?<day>\\d\\d)(?:[T_]|:?\\s)${CLOCK}${ZONE}`,
   // Nov 30 15:04:05, Nov 30 2026 15:04:05
   `${PRIORITY}[[(]?(?<name>${MONTHS}) {1,2}(?<day>\\d{1,2})(?: (?<year>\\d{4}))? ${CLOCK}`,
   // Mon Nov 30 15:04:05 2026
   `[[(]?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?<name>${MONTHS}) {1,2}(?<day>\\d{1,2}) ${CLOCK}(?: (?<year>\\d{4}))?`,
+  // 30 Nov 2026 15:04:05, after 17:M of a Redis
+  `(?<head>\\S{1,32} )?(?<day>\\d{1,2}) (?<name>${MONTHS}) (?<year>\\d{4}) ${CLOCK}`,
   // I1130 15:04:05.123456 of glog
   `(?<head>[IWEF])(?<month>\\d\\d)(?<day>\\d\\d) ${CLOCK}`,
   // 203.0.113.7 - - [30/Nov/2026:15:04:05 +0000]
@@ -38,6 +42,9 @@ const EPOCH = new RegExp(`^[[(]?(?<epoch>\\d{10}(?:\\.\\d{1,9})?|\\d{13})${END}$
 
 /** Seconds since the system has started: no time, and nothing to learn. */
 const SINCE_START = /^\[ *\d+\.\d{6}\]\s*/;
+
+/** What stands around a time. */
+const AROUND = /^[\s[(]+|[\s\])|,;:]+$/g;
 
 const HALF_A_YEAR = 183 * 86_400_000;
 const DAY = 86_400_000;
@@ -74,7 +81,7 @@ export class LogTimes {
       this.#last = time;
       const { head = '' } = parts;
       const after = line.slice(match[0].length);
-      const text = match[0].slice(head.length).trim();
+      const text = match[0].slice(head.length).replace(AROUND, '');
       const rest = head === '' ? after : `${head.trimEnd()} ${after}`;
       return { time, text, rest, isYearless: year === undefined && parts.epoch === undefined };
     }

@@ -105,8 +105,11 @@ export function changes({ first, count, progress }) {
       const hit = found.find((each) => isReal(series, each));
       return hit === undefined ? [] : [{ hit, at: series.change?.at ?? 0 }];
     });
+    const isLarge = (/** @type {Looked['series']} */ { change }) => (change?.size ?? 0) >= LARGE;
+    const large = changed.filter(({ series }) => isLarge(series));
+    const largeHits = large.filter(({ series, found }) => found.some((each) => isReal(series, each)));
     return [
-      ...[kind, String(changed.length), String(hits.length)],
+      ...[kind, String(changed.length), String(hits.length), `${largeHits.length} of ${large.length}`],
       median(hits.map(({ hit, at }) => hit.detected - at)),
       median(hits.map(({ hit, at }) => Math.abs(hit.at - at))),
     ];
@@ -124,6 +127,7 @@ export function changes({ first, count, progress }) {
 }
 
 const LEAST = 0.3; // certainty
+const LARGE = 3; // usual deviations, or times the scale or the season
 
 /** @param {readonly number[]} numbers */
 function median(numbers) {
