@@ -85,6 +85,7 @@ const CONFIGURED: readonly string[] = [
 /** Screens of help that are no commands, by what the list says of each. */
 const TOPICS: Readonly<Record<string, string>> = {
   table: 'how a table is read',
+  rare: 'rare and new categories, and lines of a log',
   policy: 'what is flagged',
   model: 'what forecasts and scores',
   influx: 'reading an InfluxDB',
@@ -161,9 +162,15 @@ async function topicOf(name: string): Promise<Command> {
   return topicCommand(name);
 }
 
+/** Options that one command has and others may be expected to have, too. */
+const ELSEWHERE: Readonly<Record<string, string>> = { '--rare': 'detect' };
+
 /** A message of commander; where an option is unknown, with the one that was probably meant, of those hidden too. */
 function withNearest(message: string, command: Command | undefined): string {
   const unknown = /unknown (?:option|command) '([^'=]+)/.exec(message)?.[1];
+  const elsewhere = unknown === undefined ? undefined : ELSEWHERE[unknown];
+  if (elsewhere !== undefined && command?.name() !== elsewhere)
+    return `${message.trimEnd()}\n(${unknown} is an option of ${elsewhere})\n`;
   const known = unknown?.startsWith('-') ? (command?.options.flatMap(({ long }) => long ?? []) ?? []) : NAMES;
   const meant = unknown === undefined ? undefined : nearestName(unknown, known);
   return meant === undefined ? message : `${message.trimEnd()}\n(Did you mean ${meant}?)\n`;

@@ -11,9 +11,15 @@ import { badOption, type OptionChecks, optionChecks } from '../core/options.ts';
 export interface RetryOptions {
   /**
    * Failures in a row after which to give up, 0 or more; Infinity: never.
-   * @default 10; Infinity with `follow` of fromInflux and for toWebhook; 4 for an InfluxDB that has never been reached
+   * @default 10; Infinity with `follow` of fromInflux and for toWebhook
    */
   readonly limit?: number;
+  /**
+   * The same for a server that has never been reached, which is more likely not there than away. A service that may be started
+   * before its server waits longer.
+   * @default `limit` where that is given; 4 for sources and for InfluxDB, which is 4 to 8 seconds
+   */
+  readonly limitAtFirst?: number;
   /** The first wait, milliseconds, above 0 and below 2^31. @default 500 */
   readonly first?: number;
   /** The longest wait, milliseconds, above 0 and below 2^31. @default 30000; 300000 for toWebhook */
@@ -29,17 +35,21 @@ export interface RetryReport {
   readonly count: number;
   /** Milliseconds until the next attempt. */
   readonly wait: number;
+  /** Milliseconds after which it is given up if all attempts fail, about, without the time that they take; left out where it never is. */
+  readonly patience?: number;
 }
 
 /** RetryOptions with every default filled in. */
 export interface RetryPolicy {
   readonly limit: number;
-  /** The same for a server that has never been reached, which is more likely not there than away. */
   readonly limitAtFirst: number;
   readonly first: number;
   readonly longest: number;
   readonly onRetry: (failure: RetryReport) => void;
 }
+
+/** Of a server that has never been reached, for `checkRetry`: 4 to 8 seconds by the default waits. */
+export const LIMIT_AT_FIRST = 4;
 
 /** @param defaults of the options, which differ by caller */
 export function checkRetry(
@@ -48,21 +58,22 @@ export function checkRetry(
   defaults: Pick<RetryPolicy, 'limit'> & Partial<Pick<RetryPolicy, 'limitAtFirst' | 'longest'>>,
 ): RetryPolicy {
   const check = optionChecks(`${where}: retry`);
-  check.known(options, ['limit', 'first', 'longest', 'onRetry']);
+  check.known(options, ['limit', 'limitAtFirst', 'first', 'longest', 'onRetry']);
   check.optionalFunction('onRetry', options.onRetry);
   const {
     onRetry = ({ error, count }) => {
       if (count === 1) process.emitWarning(`${where}: ${error.message}; trying again`);
     },
   } = options;
-  if (options.limit !== undefined && options.limit !== Infinity) {
-    if (!Number.isSafeInteger(options.limit) || options.limit < 0) {
-      throw badOption(`${where}: retry`, 'limit', 'an integer of 0 or more, or Infinity', options.limit);
-    }
+  for (const option of ['limit', 'limitAtFirst'] as const) {
+    const limit = options[option];
+    if (limit === undefined || limit === Infinity || (Number.isSafeInteger(limit) && limit >= 0)) continue;
+    throw badOption(`${where}: retry`, option, 'an integer of 0 or more, or Infinity', limit);
   }
   return {
     limit: options.limit ?? defaults.limit,
-    limitAtFirst: options.limit ?? Math.min(defaults.limit, defaults.limitAtFirst ?? Infinity),
+    limitAtFirst:
+      options.limitAtFirst ?? options.limit ?? Math.min(defaults.limit, defaults.limitAtFirst ?? Infinity),
     first: checkWait(check, 'first', options.first ?? 500),
     longest: checkWait(check, 'longest', options.longest ?? defaults.longest ?? 30_000),
     onRetry,
@@ -89,10 +100,10 @@ export function retrying<T>(
     resetOnSuccess: true,
     delay: (error: unknown, count) => {
       if (!(error instanceof ServerFailure) || !error.isTransient) return throwError(() => error);
-      if (count > (isKnown() ? policy.limit : policy.limitAtFirst))
-        return throwError(() => givenUp(error, count));
+      const limit = isKnown() ? policy.limit : policy.limitAtFirst;
+      if (count > limit) return throwError(() => givenUp(error, count, isKnown()));
       const wait = backOff(policy, count, random());
-      policy.onRetry({ error, count, wait });
+      policy.onRetry({ error, count, wait, ...patienceOf(policy, count, limit) });
       return timer(wait, scheduler);
     },
   });
@@ -104,10 +115,25 @@ export function backOff({ first, longest }: RetryPolicy, count: number, draw: nu
   return (full * (1 + draw)) / 2;
 }
 
-/** The error after the last attempt. */
-export function givenUp(error: ServerFailure, count: number): ServerFailure {
+/** Of a RetryReport: the usual waits from the `count`th failure to the last. */
+export function patienceOf(
+  policy: RetryPolicy,
+  count: number,
+  limit: number,
+): { readonly patience?: number } {
+  if (!Number.isFinite(limit)) return {};
+  let patience = 0;
+  for (let k = count; k <= limit; k++) patience += backOff(policy, k, 0.5);
+  return { patience };
+}
+
+/** The error after the last attempt. @param isKnown whether the server has ever been reached */
+export function givenUp(error: ServerFailure, count: number, isKnown = true): ServerFailure {
   if (count === 1) return error;
-  return new ServerFailure(`${error.message}; given up after ${count} attempts`, true, { cause: error });
+  const never = isKnown ? '' : ', as it was never reached: start it first, or check the address';
+  return new ServerFailure(`${error.message}; given up after ${count} attempts${never}`, true, {
+    cause: error,
+  });
 }
 
 /** A failed request; code SERVER. */

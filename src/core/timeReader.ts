@@ -3,6 +3,12 @@ import { toMilliseconds } from './selectors.ts';
 /** So many in a second. */
 const UNITS = { seconds: 1, milliseconds: 1e3, microseconds: 1e6, nanoseconds: 1e9 };
 
+/** The units, and what a reader may have decided on instead. */
+export const TIME_UNITS: readonly (EpochUnit | 'unknown')[] = [
+  ...(Object.keys(UNITS) as EpochUnit[]),
+  'unknown',
+];
+
 /** In what a clock counts from 1970-01-01T00:00:00Z. */
 export type EpochUnit = keyof typeof UNITS;
 
@@ -43,6 +49,16 @@ const SHARED: Map<EpochUnit | 'unknown', TimeReader> = new Map();
  */
 export class TimeReader {
   #unit: EpochUnit | 'unknown' | undefined;
+
+  /** @param unit that another reader of the stream has decided on */
+  constructor(unit?: EpochUnit | 'unknown') {
+    this.#unit = unit;
+  }
+
+  /** What numbers count; undefined before the first. */
+  get unit(): EpochUnit | 'unknown' | undefined {
+    return this.#unit;
+  }
 
   /**
    * Milliseconds since 1970-01-01T00:00:00Z; NaN for what is no time.

@@ -2,7 +2,12 @@ import type { Value, Verdict } from '../core/reading.ts';
 import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
 import { count, fields, type Json, list as savedList } from '../models/snapshot/state.ts';
 import { BoardActions } from './actions/boardActions.ts';
-import { recordFeedback, type TakenFeedback } from './actions/boardFeedback.ts';
+import {
+  type FeedbackPlace,
+  recordFeedback,
+  resumeFeedback,
+  type TakenFeedback,
+} from './actions/boardFeedback.ts';
 import { type FeedbackLabels, feedbackLabels } from './actions/feedbackLabels.ts';
 import { MissedMarks } from './actions/missedMarks.ts';
 import type { BoardMeasures } from './boardMeasures.ts';
@@ -73,6 +78,8 @@ export class Board {
     if (verdict.absence?.phase === 'began') this.#absences++;
     else this.#throughput.add(verdict);
     stream.show(this.#incidents.add(verdict, stream, now));
+    for (const { key } of verdict.ended ?? [])
+      if (key !== verdict.key) this.#streams.get(key)?.show(this.#incidents.current(key));
   }
 
   /** Sets the state of the source. */
@@ -151,12 +158,12 @@ export class Board {
 
   /** Records a person's feedback on the board. @returns undefined where the records are no longer kept */
   takeFeedback(feedback: WireFeedback): TakenFeedback | undefined {
-    return recordFeedback(feedback, {
-      incidents: this.#incidents,
-      marks: this.#marks,
-      stream: (id) => this.#byId.get(id),
-      revision: () => this.#revision + 1,
-    });
+    return recordFeedback(feedback, this.#feedbackPlace);
+  }
+
+  /** Follows what is not applied yet of that which was restored. See `DashboardOptions.resumeFeedback`. */
+  resumeFeedback(resume: ((place: unknown) => PromiseLike<unknown>) | undefined): void {
+    resumeFeedback(this.#feedbackPlace, resume);
   }
 
   /**
@@ -212,6 +219,15 @@ export class Board {
     for (const { state } of this.#streams.values()) states[state]!++;
     const { total: incidents } = this.#incidents;
     return { events, anomalies, incidents, absences: this.#absences, perSecond, newest, states };
+  }
+
+  get #feedbackPlace(): FeedbackPlace {
+    return {
+      incidents: this.#incidents,
+      marks: this.#marks,
+      stream: (id) => this.#byId.get(id),
+      revision: () => this.#revision + 1,
+    };
   }
 
   #stream(verdict: Verdict<unknown, Value>, now: number): BoardStream {

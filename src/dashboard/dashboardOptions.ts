@@ -62,13 +62,20 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
   /**
    * Called with each piece of feedback on an incident. The page confirms it when the promise that this returns has
    * resolved, and shows what it throws. Where that gives an object with a promise `applied`, pages show until it has resolved that
-   * the feedback is not applied yet; where it rejects, that it was refused, and why.
+   * the feedback is not applied yet; where it rejects, that it was refused, and why. With a `place`, any JSON, `resumeFeedback`
+   * finds it again after a restart.
    * @default feedback is not enabled
    */
   readonly onFeedback?: (feedback: Feedback) => unknown;
   /**
-   * Called with the key of a stream when a user has acknowledged an incident of it, made a note, or muted it: its
-   * `snapshot` has changed. The page is answered when the promise that this returns has resolved.
+   * Called with the `place` of each piece of feedback that was not applied yet when a snapshot in `restore` was taken; returns its
+   * promise `applied` anew.
+   * @default it is taken to be applied
+   */
+  readonly resumeFeedback?: (place: unknown) => PromiseLike<unknown>;
+  /**
+   * Called with the key of a stream when a user has acknowledged an incident of it, made a note, muted it, or given feedback that is
+   * applied later: its `snapshot` has changed. The page is answered when the promise that this returns has resolved.
    */
   readonly onAction?: (key: string | undefined) => unknown;
   /** Snapshots of earlier dashboards, each of different streams. @default nothing */
@@ -100,6 +107,7 @@ type Optional =
   | 'gates'
   | 'engine'
   | 'onFeedback'
+  | 'resumeFeedback'
   | 'onAction'
   | 'onIncident'
   | 'onMuteEnd';
@@ -198,6 +206,11 @@ export const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, V
     gates: { kind: aFunction, about: "the gates of a stream's network", when: 'to look inside' },
     engine: { kind: text, about: 'what makes the forecasts, for /metrics', when: 'with /metrics' },
     onFeedback: { kind: aFunction, about: 'called with feedback on incidents', when: 'to ask for feedback' },
+    resumeFeedback: {
+      kind: aFunction,
+      about: 'called with the place of feedback that was not applied before a restart',
+      when: 'where feedback is applied later',
+    },
     onAction: {
       kind: aFunction,
       about: 'called when a user has acknowledged, noted or muted',

@@ -4,6 +4,7 @@ import { IncidentGroups } from '../models/decision/incidentGroups.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { readFeedback, saveFeedback } from '../models/decision/savedFeedback.ts';
 import { count, fields, flag, list, nullOr, type State, text } from '../models/snapshot/state.ts';
+import { readWaiting, saveWaiting } from './actions/waitingFeedback.ts';
 import type { BoardStream, ShownVerdict } from './boardStream.ts';
 import type { LoggedIncident } from './loggedIncident.ts';
 import type { WireIncident } from './page/wire.ts';
@@ -41,8 +42,8 @@ export class IncidentLog {
    */
   add(verdict: ShownVerdict, stream: BoardStream, now: number): Incident<unknown, Value> | undefined {
     for (const each of this.#merger.add(verdict)) this.#close(each);
-    for (const { key } of verdict.ended ?? []) {
-      const ended = this.#merger.end(key, verdict);
+    for (const { key, endedBy } of verdict.ended ?? []) {
+      const ended = this.#merger.end(key, verdict, endedBy);
       if (ended !== undefined) this.#close(ended);
     }
     const incident = this.#merger.of(verdict.key);
@@ -116,8 +117,9 @@ export class IncidentLog {
         .filter(({ incident }) => keys.has(incident.key))
         .map(({ incident, quiet }) => ({ incident: saveIncident(incident), quiet })),
       entries: entries.map(
-        ({ revision, changed, waiting, refused, incident, feedback, given, group: _, ...rest }) => ({
+        ({ revision, changed, waiting, incident, feedback, given, group: _, ...rest }) => ({
           ...rest,
+          waiting: saveWaiting(waiting, given),
           incident: saveIncident(incident),
           given: given === undefined ? null : saveFeedback(given),
         }),
@@ -147,7 +149,7 @@ export class IncidentLog {
       const id = this.#entries.has(known.id) ? this.total++ : known.id;
       const stream = streams.get(known.stream)?.id ?? known.stream;
       const entry: LoggedIncident = {
-        ...{ ...known, id, stream, group: id, waiting: 0, refused: '', revision: 0, changed: true },
+        ...{ ...known, id, stream, group: id, revision: 0, changed: true },
       };
       all.push(entry);
       if (entry.open) this.#open.set(incident.key, entry);
@@ -190,7 +192,7 @@ export class IncidentLog {
       open: true,
       feedback: null,
       given: undefined,
-      waiting: 0,
+      waiting: [],
       refused: '',
       acknowledged: false,
       note: '',
@@ -226,11 +228,9 @@ interface Limits {
 }
 
 /** What `save` made of an entry. */
-function readEntry(
-  saved: State,
-): Omit<LoggedIncident, 'revision' | 'changed' | 'group' | 'waiting' | 'refused'> {
+function readEntry(saved: State): Omit<LoggedIncident, 'revision' | 'changed' | 'group'> {
   const names = ['id', 'stream', 'first', 'last', 'peak', 'incident', 'open', 'given'] as const;
-  const entry = fields(saved, [...names, 'acknowledged', 'note']);
+  const entry = fields(saved, [...names, 'acknowledged', 'note'], ['waiting', 'refused']);
   const { id, stream, first, last, peak, incident, open, given: piece, acknowledged, note } = entry;
   const known = readSavedIncident(incident);
   const given = nullOr('given', piece, (_, state) => readFeedback(state as State, known.key));
@@ -241,6 +241,8 @@ function readEntry(
     given,
     acknowledged: flag('acknowledged', acknowledged),
     note: text('note', note),
+    waiting: readWaiting(entry.waiting, given),
+    refused: text('refused', entry.refused ?? ''),
     feedback: given === undefined || given.kind === 'clear' ? null : given.kind,
   };
 }

@@ -1,5 +1,6 @@
 import type { Incident, Value } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
+import type { Waiting } from './actions/waitingFeedback.ts';
 import type { WireIncident } from './page/wire.ts';
 
 /** An incident and its state on the board. */
@@ -18,7 +19,7 @@ export interface LoggedIncident {
   /** What the detector was given. */
   given: Feedback | undefined;
   /** Pieces of feedback that are not applied yet. */
-  waiting: number;
+  waiting: readonly Waiting[];
   /** Why the newest piece was not applied; '' where it was. */
   refused: string;
   acknowledged: boolean;

@@ -1,9 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { messageOf } from '../core/errors.ts';
-import { isRecord } from '../core/selectors.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { isOwnPage, mayAsk, sameText, tokenCookie } from './access.ts';
 import { ACTION_FORMS, FEEDBACK_FORMS, parseAction, parseFeedback } from './actions/parseActions.ts';
+import { isReceipt } from './actions/waitingFeedback.ts';
 import type { Board } from './board.ts';
 import type { Feed } from './feed.ts';
 import { historyAnswer } from './history/historyAnswers.ts';
@@ -123,7 +122,7 @@ function follow(
 }
 
 async function receiveFeedback(
-  { board, onFeedback }: Served,
+  { board, onFeedback, onAction }: Served,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -136,18 +135,11 @@ async function receiveFeedback(
   let waiting = false;
   for (const piece of taken.pieces) {
     const given: unknown = await onFeedback(piece);
-    const applied = isRecord(given) ? (given.applied as PromiseLike<unknown> | undefined) : undefined;
-    if (applied === undefined) continue;
+    if (!isReceipt(given)) continue;
     waiting = true;
-    taken.wait(1);
-    applied.then(
-      () => taken.wait(-1),
-      (error: unknown) => {
-        taken.wait(-1);
-        taken.refuse(piece, messageOf(error));
-      },
-    );
+    taken.wait(piece, given);
   }
+  if (waiting) await onAction?.(taken.pieces[0]!.key); // what waits is part of the snapshot
   send(response, 200, JSON.stringify({ waiting } satisfies WireFeedbackAnswer), 'application/json');
 }
 

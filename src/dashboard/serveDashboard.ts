@@ -77,6 +77,7 @@ async function listen<E, V extends Value>(
     },
   });
   for (const snapshot of options.restore) board.restore(snapshot, Date.now());
+  board.resumeFeedback(options.resumeFeedback);
   const feed = new Feed(board);
   const delay = monitorEventLoopDelay({ resolution: LOOP_TIMER });
   const server = createServer(

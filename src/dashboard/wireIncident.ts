@@ -49,7 +49,7 @@ export function wireIncident(
     channel: channel ?? null,
     dimension,
     feedback,
-    waiting: waiting > 0,
+    waiting: waiting.length > 0,
     refused,
     acknowledged,
     note,

@@ -1,6 +1,6 @@
 import { asyncScheduler, firstValueFrom, timer } from 'rxjs';
 import { pause } from '../clients/pause.ts';
-import { backOff, givenUp, type RetryPolicy, ServerFailure } from '../clients/retry.ts';
+import { backOff, givenUp, patienceOf, type RetryPolicy, ServerFailure } from '../clients/retry.ts';
 
 /** Milliseconds for which a process that is to stop tries to hand over: who has asked for it kills it after 30 seconds, mostly. */
 export const LAST_PATIENCE = 25_000;
@@ -43,7 +43,7 @@ export async function repeated<T>(
       if (count > retry.limit || stopping.isOver) throw givenUp(error, count);
       const { signal } = stopping;
       const wait = backOff(retry, count, Math.random());
-      retry.onRetry({ error, count, wait });
+      retry.onRetry({ error, count, wait, ...patienceOf(retry, count, retry.limit) });
       if (signal.aborted) await firstValueFrom(timer(Math.min(wait, LAST_WAIT)));
       else await pause(wait, signal);
     }

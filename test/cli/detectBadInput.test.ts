@@ -148,19 +148,19 @@ describe.concurrent('a file that cannot be read', () => {
       'words.csv',
       'when,what\n2026-01-05,low\n',
       'no column of numbers to model; the columns are "when", "what"; row 1: column "what": "low" is no number ' +
-        '(states are read as true and false, on and off or 1 and 0); --delimiter and --header-row decide how columns are found',
+        '(states are read as true and false, on and off or 1 and 0); --delimiter and --header-row decide how columns are found; detect --rare COLUMN finds rare categories, --rare alone rare lines of a log',
     ],
     [
       'text.csv',
       'a,b\nx,y\nz,w\n',
       'no column of numbers to model; the columns are "a", "b"; row 1: column "a": "x" is no number ' +
-        '(states are read as true and false, on and off or 1 and 0); --delimiter and --header-row decide how columns are found',
+        '(states are read as true and false, on and off or 1 and 0); --delimiter and --header-row decide how columns are found; detect --rare COLUMN finds rare categories, --rare alone rare lines of a log',
     ],
     [
       'half.csv',
       'a\n1\nx\n',
       'no column of numbers to model; the only column is "a"; row 2: column "a": "x" is no number ' +
-        '(states are read as true and false, on and off or 1 and 0); --delimiter and --header-row decide how columns are found',
+        '(states are read as true and false, on and off or 1 and 0); --delimiter and --header-row decide how columns are found; detect --rare COLUMN finds rare categories, --rare alone rare lines of a log',
     ],
   ])('%s ends it with a line', async (name, content, message) => {
     const file = folder.file(name, content);

@@ -190,6 +190,7 @@ describe.concurrent('help', () => {
       'detect',
       [
         ...TABLE_OPTIONS,
+        ...['--rare', '--template', '--no-time-of-day', '--repeat'],
         '--time',
         '--value',
         '--key',
@@ -435,6 +436,7 @@ describe.concurrent('help', () => {
       'demo',
       'serve',
       'table',
+      'rare',
       'policy',
     ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));

@@ -1,7 +1,7 @@
 import { asyncScheduler, defer, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { InfluxFailure } from '../../src/clients/influx/influxFailure.ts';
-import { checkRetry, type RetryOptions, retrying } from '../../src/clients/retry.ts';
+import { checkRetry, givenUp, LIMIT_AT_FIRST, type RetryOptions, retrying } from '../../src/clients/retry.ts';
 import { testScheduler } from '../support/marbles.ts';
 
 const away = new InfluxFailure('InfluxDB: away', true);
@@ -59,8 +59,24 @@ describe('asking again', () => {
     const reported: unknown[] = [];
     attempt({ first: 100, onRetry: (report) => reported.push(report) }, 2, 1);
     expect(reported).toEqual([
-      { error: away, count: 1, wait: 100 },
-      { error: away, count: 2, wait: 200 },
+      { error: away, count: 1, wait: 100, patience: 60_825 },
+      { error: away, count: 2, wait: 200, patience: 60_750 },
     ]);
+  });
+
+  it('ends sooner, or later, where the server was never reached', () => {
+    const limits = (options: RetryOptions) => {
+      const { limit, limitAtFirst } = checkRetry('x', options, { limit: 10, limitAtFirst: LIMIT_AT_FIRST });
+      return [limit, limitAtFirst];
+    };
+    expect(limits({})).toEqual([10, 4]);
+    expect(limits({ limit: 3 })).toEqual([3, 3]);
+    expect(limits({ limitAtFirst: 18 })).toEqual([10, 18]);
+    expect(() => limits({ limitAtFirst: -1 })).toThrow(
+      'x: retry: expected limitAtFirst to be an integer of 0 or more, or Infinity, got -1',
+    );
+    expect(givenUp(away, 5, false).message).toBe(
+      'InfluxDB: away; given up after 5 attempts, as it was never reached: start it first, or check the address',
+    );
   });
 });

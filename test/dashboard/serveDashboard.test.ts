@@ -261,6 +261,46 @@ describe('feedback', () => {
     await expect.poll(shown).toEqual([null, false, 'of 2 dimensions', undefined, undefined]);
   });
 
+  it('is followed after a restart where it was not applied yet; what was refused stays so', async () => {
+    const saves: (string | undefined)[] = [];
+    const places = ['a', 'b', 'c', 'd'];
+    const onFeedback = (): object => {
+      const place = places.shift();
+      const why = new Error('of 2 dimensions');
+      return {
+        applied: place === undefined ? Promise.reject(why) : new Promise(() => {}),
+        place: place ?? 'e',
+      };
+    };
+    const first = await serve({ onFeedback, onAction: (key) => saves.push(key) });
+    first.verdicts$.next(spike(1));
+    const marked = { kind: 'missed', stream: 0, first: 0, last: 0 };
+    for (const given of [{ kind: 'normal', incident: 0 }, { kind: 'missed', incident: 0 }, marked, marked])
+      await say(first.at('/feedback'), given);
+    expect(saves).toEqual(['pump', 'pump', 'pump', 'pump']);
+    const restore = [first.dashboard.snapshot()];
+    const outcomes = new Map<unknown, { resolve: () => void; reject: (why: Error) => void }>();
+    const resumeFeedback = (place: unknown): Promise<void> =>
+      new Promise((resolve, reject) => outcomes.set(place, { resolve, reject }));
+    const { at } = await serve({ restore, resumeFeedback, onFeedback: () => {} });
+    const shown = async (): Promise<unknown> => {
+      const abort = new AbortController();
+      for await (const { update } of follow(at('/events'), abort.signal)) {
+        abort.abort();
+        const all = [...(update.incidents ?? []), ...(update.marks ?? [])];
+        return all.map(({ waiting, refused }) => (waiting ? 'waiting' : refused));
+      }
+      return undefined;
+    };
+    expect([...outcomes.keys()]).toEqual(['a', 'b', 'c', 'd']);
+    await expect.poll(shown).toEqual(['waiting', 'waiting', 'of 2 dimensions']);
+    for (const place of ['a', 'b', 'd']) outcomes.get(place)!.resolve();
+    outcomes.get('c')!.reject(new Error('too late'));
+    await expect.poll(shown).toEqual(['too late', '', 'of 2 dimensions']);
+    const { dashboard } = await serve({ restore, onFeedback: () => {} });
+    expect(JSON.stringify(dashboard.snapshot())).not.toContain('isGiven');
+  });
+
   it.each([
     () => {
       throw new Error('disk full');

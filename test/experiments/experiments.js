@@ -18,8 +18,10 @@ import { everyday, everydayTable } from './everyday/everyday.js';
 import { faultsByFamily } from './faults.js';
 import { gradientByLag } from './gradientFlow.js';
 import { hiddenSpikes } from './hiddenSpikes.js';
+import { HOLIDAY_HEADS, holidays } from './holidays.js';
 import { falseAlertsOnNormalData } from './normalData.js';
 import { adapting } from './pretrained/adapting.js';
+import { RARE_HEADS, rareCategories } from './rareCategories.js';
 import { detect } from './retrospect.js';
 import { recall } from './tasks.js';
 
@@ -47,6 +49,12 @@ learn an echo online; how far gradients reach; typing errors found in retrospect
     --seeds N             series (3)
   --changes-fit         the weights of their certainty, from 2,800 such series of seeds from
                         1, 2000, 10000, 30000, 40000 on: measure with others
+  --rare                false alerts of detectRare where nothing changes, and new
+                        categories found
+    --first SEED          the first seed (1)
+    --seeds N             of each kind of stream (3)
+  --holidays [FOLDER]   what becomes of public holidays, by what is done about them: on two
+                        simulated years (seed 1), and on nyc_taxi of NAB in the folder
   --nab FOLDER          the cells on the streams of NAB
     --only NAME           files whose name contains this
   -h, --help            this text
@@ -60,6 +68,8 @@ else if (options.everyday) onEveryday();
 else if (options.echo) echoes();
 else if (options.changes) onChanges();
 else if (options['changes-fit']) onChangesFit();
+else if (options.rare) onRare();
+else if (options.holidays) await onHolidays();
 else if (options.adapting) await onAdapting();
 else if (options.nab !== undefined) await onNab(options.nab, options.only ?? '');
 else {
@@ -84,6 +94,8 @@ function readOptions() {
         echo: { type: 'boolean' },
         changes: { type: 'boolean' },
         'changes-fit': { type: 'boolean' },
+        rare: { type: 'boolean' },
+        holidays: { type: 'boolean' },
         first: { type: 'string', default: '1' },
         seeds: { type: 'string', default: '3' },
         detector: { type: 'string', default: '{}' },
@@ -94,8 +106,8 @@ function readOptions() {
       process.stdout.write(HELP);
       process.exit(0);
     }
-    if (read.positionals.length > 0 && !read.values.adapting)
-      throw new Error(`only --adapting takes folders: ${read.positionals.join(' ')}`);
+    if (read.positionals.length > 0 && !read.values.adapting && !read.values.holidays)
+      throw new Error(`only --adapting and --holidays take folders: ${read.positionals.join(' ')}`);
     return read;
   } catch (error) {
     console.error(`${/** @type {Error} */ (error).message}\n\n${HELP}`);
@@ -245,11 +257,28 @@ function onChanges() {
 
 /** @param {ReturnType<typeof changes>} results */
 function printChanges({ rows, precision, calibration, perTenThousand }) {
-  console.log(table(['change', 'changes', 'found', 'of the large', 'delay', 'error of time'], rows));
+  console.log(
+    table(['change', 'changes', 'found', 'of those of 3 and more', 'delay', 'error of time'], rows),
+  );
   console.log(`\nOn unchanged series ${perTenThousand.toFixed(2)} per 10,000 events\n`);
   console.log(table(['kind', 'findings', 'real'], precision));
   console.log();
   console.log(table(['certainty', 'findings', 'real'], calibration));
+}
+
+function onRare() {
+  const { first, seeds: count } = options;
+  const rows = rareCategories({ first: Number(first), count: Number(count), progress });
+  progress('');
+  console.log('False alerts per 10,000 events where nothing changes, the largest of the seeds');
+  console.log('(allowed: 10 at medium, 76 at high), and new categories found at medium\n');
+  console.log(table(RARE_HEADS, rows));
+}
+
+async function onHolidays() {
+  const rows = await holidays(folders[0], progress);
+  progress('');
+  console.log(table(HOLIDAY_HEADS, rows));
 }
 
 async function onAdapting() {

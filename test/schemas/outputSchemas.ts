@@ -1,7 +1,7 @@
 import { type JsonSchema, TEXT } from '../../src/cli/options/optionForm.ts';
 import type { IncidentLine, PeakLine } from '../../src/cli/output/incidentFormat.ts';
 import type { StepLine, VerdictLine } from '../../src/cli/output/verdictFormat.ts';
-import { SEVERITIES } from '../../src/core/reading.ts';
+import { type Rarity, SEVERITIES } from '../../src/core/reading.ts';
 import type { PeerComparison } from '../../src/models/population/peerComparison.ts';
 import type { AlertJson, GroupedJson } from '../../src/sinks/alertJson.ts';
 import { objectOf } from './nestedSchemas.ts';
@@ -58,6 +58,31 @@ const PEERS = fieldsOf<PeerComparison>({
   isOutlier: FLAG,
 });
 
+const NATURAL: JsonSchema = { type: 'integer', minimum: 0 };
+
+const RARITY = fieldsOf<Rarity>(
+  {
+    category: about(TEXT, 'The category, or the template of the line'),
+    kind: about({ enum: ['new', 'rare', 'hours'] }, 'hours: rarest by the time of day'),
+    chance: about(SCORE, 'Of an event that is as rare or rarer'),
+    count: about(NATURAL, 'Events of the category before this one'),
+    of: about(NATURAL, 'All events before it'),
+    hours: about(
+      objectOf({ from: NATURAL, to: NATURAL, timeZone: TEXT, count: NATURAL, of: NATURAL }, [
+        'from',
+        'to',
+        'timeZone',
+        'count',
+        'of',
+      ]),
+      'The same in this part of the day; left out without times',
+    ),
+    categories: about(NATURAL, 'Categories that are remembered'),
+    forgotten: about(NATURAL, 'Categories that were forgotten so far'),
+  },
+  ['hours'],
+);
+
 const VERDICT = fieldsOf<VerdictLine>(
   {
     time: time(WHEN),
@@ -80,16 +105,18 @@ const VERDICT = fieldsOf<VerdictLine>(
     attribution: value(SHARES),
     ahead: about({ type: 'array', items: STEP, minItems: 1 }, 'The next events, with --ahead'),
     peers: about({ anyOf: [PEERS, NULL] }, 'What the key is compared with, with --population'),
+    rarity: about(RARITY, 'How rare its category is, with --rare'),
   },
-  ['row', 'ahead', 'peers'],
+  ['row', 'ahead', 'peers', 'rarity'],
 );
 
 const PEAK = fieldsOf<PeakLine>(
   {
     ...{ time: time(WHEN), row: COUNT, score: SCORE, value: value('The value'), expected: value(EXPECTED) },
     ...{ lower: value(LOWER), upper: value(UPPER), attribution: value(SHARES) },
+    rarity: about(RARITY, 'How rare its category is, with --rare'),
   },
-  ['row'],
+  ['row', 'rarity'],
 );
 
 const KIND = about({ enum: ['value', 'absence'] }, 'Flagged events, or silence');
@@ -107,10 +134,14 @@ const INCIDENT = fieldsOf<IncidentLine>(
     count: EVENTS,
     severity: about(SEVERITY, 'The highest that was reached'),
     open: about(FLAG, 'Whether the stream ended before it did'),
+    endedBy: about(
+      { enum: ['expired', 'evicted'] },
+      'Where no event has ended it: no more came, or its model gave way to others',
+    ),
     why: about(TEXT, 'A sentence or two'),
     peak: about(PEAK, 'The event with the highest score'),
   },
-  ['startRow', 'endRow'],
+  ['startRow', 'endRow', 'endedBy'],
 );
 
 const GROUPED: Fields<GroupedJson> = {

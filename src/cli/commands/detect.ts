@@ -29,6 +29,7 @@ import {
 } from '../options/options.ts';
 import { path } from '../options/parsers.ts';
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
+import { type RareFlags, rareOptions, rulesOfRare } from '../options/rareFlags.ts';
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics, historyOptions, modelOptions } from '../options/topics.ts';
 import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
@@ -47,6 +48,7 @@ interface DetectOptions
     PolicyFlags,
     LiveFlags,
     WriteOptions,
+    RareFlags,
     HistoryOptions {
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
@@ -69,7 +71,7 @@ export function detectCommand(): Command {
     .addOption(timeOption())
     .addOption(valueOption())
     .addOption(keyOption())
-    .addOption(new Option('--format <name>', 'of the output').choices(['ndjson', 'csv']).default('ndjson'))
+    .addOption(new Option('--format <name>', 'of output').choices(['ndjson', 'csv']).default('ndjson'))
     .addOption(
       new Option('--output <what>', 'a verdict for every row, or ended incidents, or lasting changes')
         .choices(['verdicts', 'incidents', 'changes'])
@@ -85,6 +87,7 @@ export function detectCommand(): Command {
     command,
     {
       table: tableOptions(),
+      rare: rareOptions(),
       policy: [...policyOptions(), absentAfterOption()],
       model: [...modelOptions(), ...historyOptions()],
       ...liveOptions('detect'),
@@ -119,11 +122,17 @@ function sourceOf(file: string | undefined, command: Command, options: DetectOpt
   if (named !== undefined && file !== undefined) throw bad(`name a table or ${named}, not both; got ${file}`);
   const live = readLive('detect', command, options);
   const source = file ?? live;
+  if (source === undefined && typeof options.rare === 'string')
+    throw bad(
+      `--rare takes ${options.rare} for a column; name the file first: detect ${options.rare} --rare`,
+    );
   if (source === undefined)
     throw bad(`nothing to read; name a table, - for standard input, or one of ${LIVE.join(', ')}`);
   refuseWithoutEffect(command, [
     ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
     ...rulesOfTables(live, live === undefined, `with --${live?.kind}`),
+    [`with --${live?.kind}: of tables and logs`, live === undefined, ['rare']],
+    ...rulesOfRare(options, options.output),
     ['without --history', options.history !== undefined, ['passes']],
     ruleOfFleets(options.fleet),
     ['with --write-back', options.writeBack === undefined, ['format', 'output', 'ahead']],
@@ -158,14 +167,22 @@ async function detect(source: Source, options: DetectOptions, signal: AbortSigna
     ...(options.output === 'changes' ? { changes: await newChanges(options.maxKeys) } : {}),
   };
   const isTable = typeof source === 'string';
-  const noun = isTable ? 'row' : NOUNS[source.kind];
+  const { rare } = options;
+  const noun = !isTable ? NOUNS[source.kind] : rare === true ? 'line' : 'row';
   const detection = isTable
-    ? await (await import('../run/tableDetection.ts')).tableDetection(
-        source,
-        options,
-        detectionOptions,
-        context,
-      )
+    ? rare === undefined
+      ? await (await import('../run/tableDetection.ts')).tableDetection(
+          source,
+          options,
+          detectionOptions,
+          context,
+        )
+      : await (await import('../run/rare/rareDetection.ts')).rareDetection(
+          source,
+          { ...options, rare },
+          detectionOptions,
+          context,
+        )
     : await openLive(source, detectionOptions, { ...context, ...liveDerivation(options) });
   for (const line of detection.notes) log(line);
   if (detection.resumed) log(`resuming from ${options.checkpoint}`);

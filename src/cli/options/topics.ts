@@ -25,6 +25,7 @@ import {
 import { otlpOptions } from './otlpOptions.ts';
 import { policyOptions } from './policy.ts';
 import { prometheusOptions } from './prometheusOptions.ts';
+import { rareOptions } from './rareFlags.ts';
 import { redisOptions } from './redisOptions.ts';
 import { tableOptions } from './tableOptions.ts';
 
@@ -39,6 +40,7 @@ interface Topic {
 
 type TopicName =
   | 'table'
+  | 'rare'
   | 'policy'
   | 'model'
   | 'influx'
@@ -64,6 +66,30 @@ const TOPICS: Readonly<Record<TopicName, Topic>> = {
       'encoding and series are recognised from the first rows and reported on standard error; what is doubtful is a ' +
       'warning that names the row and the option that decides, what cannot be read for sure an error.',
     options: () => [timeOption(), valueOption(), keyOption(), ...tableOptions()],
+  },
+  rare: {
+    about: 'categories, logs',
+    description:
+      'How detect finds rare and new categories: states and event types in a column, or lines of a log. An event is flagged ' +
+      'where those as rare or rarer are less than 1 in 1,000 (--sensitivity), after 1,000 events at the earliest, with times ' +
+      'after 2,000.',
+    options: () => rareOptions(),
+    text: `
+Examples:
+  rx-anomaly detect states.csv --rare state --output incidents
+  journalctl -o short-iso -f | rx-anomaly detect - --rare --checkpoint state
+
+A log is text, a line for each entry. A line may begin with its time (ISO 8601,
+as of syslog, a web server, ctime or glog, or seconds since 1970; without a zone
+that of --time-zone); the rest is its message, and what messages of a kind have
+in common is their category. A line that is indented belongs to the one before
+it, as in a stack trace; another one without a time is an entry at the time of
+the one before it, and is counted. A line that is no text is counted, left out.
+
+A verdict's value is -log10 of the chance of an event as rare or rarer; rarity
+has category, kind (new, rare, hours: for the time of day), count and chance. A
+category that was flagged opens no other incident for --repeat events. With
+--checkpoint counts and templates are saved, and lines continue as rows do.`,
   },
   policy: {
     about: 'what is flagged',

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Incident, IncidentKind, Severity, Value } from '../../core/reading.ts';
+import type { EndedBy, Incident, IncidentKind, Rarity, Severity, Value } from '../../core/reading.ts';
 import { explainIncident } from '../../explain/explainIncident.ts';
 import {
   cell,
@@ -7,6 +7,7 @@ import {
   type LineFormat,
   type OutputFormat,
   perDimension,
+  rarityOf,
   rowField,
   rowText,
 } from './verdictFormat.ts';
@@ -25,6 +26,8 @@ export interface IncidentLine {
   readonly count: number;
   readonly severity: Severity;
   readonly open: boolean;
+  /** Why it ended though no event has ended it. */
+  readonly endedBy?: EndedBy;
   readonly why: string;
   readonly peak: PeakLine;
 }
@@ -39,6 +42,8 @@ export interface PeakLine {
   readonly lower: Value;
   readonly upper: Value;
   readonly attribution: Value;
+  /** How rare its category is (`--rare`). */
+  readonly rarity?: Rarity;
 }
 
 /** @param names of the value columns */
@@ -56,7 +61,8 @@ export function incidentFormat(
         const { time, ...values } = peak;
         const rows = { ...rowField('startRow', incident.first), ...rowField('endRow', incident.last) };
         const at = { time, ...rowField('row', incident.peak) };
-        const last = { why: why(incident), peak: { ...at, ...values } };
+        const by = incident.endedBy === undefined ? {} : { endedBy: incident.endedBy };
+        const last = { ...by, why: why(incident), peak: { ...at, ...values, ...rarityOf(incident.peak) } };
         const line: IncidentLine = { kind, key, start, end, ...rows, ...fields, ...last };
         return `${JSON.stringify(line)}\n`;
       },

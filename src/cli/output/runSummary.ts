@@ -39,6 +39,11 @@ export function openIncidents(open: readonly Incident<unknown, Value>[]): string
     if (kind === 'absence') return `an absence${where} is open since ${isoTime(start) ?? 'an earlier row'}`;
     const row = rowWithoutTime(first);
     const since = isoTime(start) ?? (row === undefined ? 'an earlier row' : `row ${row}`);
-    return `an incident${where} is open since ${since}, peak value ${toVector(peak.value).map(formatText).join(', ')}`;
+    const { rarity } = peak.evidence ?? {};
+    const what =
+      rarity === undefined
+        ? `peak value ${toVector(peak.value).map(formatText).join(', ')}`
+        : JSON.stringify(rarity.category);
+    return `an incident${where} is open since ${since}, ${what}`;
   });
 }

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Absence, AheadStep, DriftKind, Severity, Value, Verdict } from '../../core/reading.ts';
+import type { Absence, AheadStep, DriftKind, Rarity, Severity, Value, Verdict } from '../../core/reading.ts';
 import { aheadTable } from '../../models/ahead/aheadOptions.ts';
 import type { PeerComparison } from '../../models/population/peerComparison.ts';
 import { peersOf } from '../run/derivedRow.ts';
@@ -38,6 +38,8 @@ export interface VerdictLine {
   readonly ahead?: readonly StepLine[];
   /** What a key was compared with (`--population`). */
   readonly peers?: PeerComparison | null;
+  /** How rare the category is (`--rare`). */
+  readonly rarity?: Rarity;
 }
 
 /** One of the next events, as a verdict has it. */
@@ -51,30 +53,38 @@ export interface StepLine {
 
 /**
  * @param names of the value columns
- * @param hasPeers whether each key was compared with others
+ * @param more whether each key was compared with others, or verdicts are of categories
  */
 export function verdictFormat(
   format: OutputFormat,
   names: readonly string[],
-  hasPeers = false,
+  more?: 'peers' | 'rarity' | undefined,
 ): LineFormat<Verdict<unknown, Value>> {
   if (format === 'ndjson')
     return {
       head: '',
       line: (verdict) => {
         const { time, ...others } = verdictFields(verdict);
-        const fields = hasPeers ? { ...others, peers: peersOf(verdict) ?? null } : others;
-        const more = verdict.ahead === undefined ? {} : { ahead: verdict.ahead.map(stepFields) };
-        const line: VerdictLine = { time, ...rowField('row', verdict), ...fields, ...more };
+        const fields = more === 'peers' ? { ...others, peers: peersOf(verdict) ?? null } : others;
+        const rarity = more === 'rarity' ? rarityOf(verdict) : {};
+        const ahead = verdict.ahead === undefined ? {} : { ahead: verdict.ahead.map(stepFields) };
+        const line: VerdictLine = { time, ...rowField('row', verdict), ...fields, ...rarity, ...ahead };
         return `${JSON.stringify(line)}\n`;
       },
     };
   return {
-    head: stringify([[...verdictHeader(names), ...(hasPeers ? peersHeader(names) : [])]]),
+    head: stringify([
+      [...verdictHeader(names), ...(more === 'peers' ? peersHeader(names) : more === 'rarity' ? RARITY : [])],
+    ]),
     line: (verdict) => {
       const { time, ...fields } = verdictFields(verdict);
-      const peers = hasPeers ? Object.values(peersOf(verdict) ?? {}).flat() : [];
-      return stringify([[time ?? rowText(verdict), ...Object.values(fields).flat(), ...peers].map(cell)]);
+      const others =
+        more === 'peers'
+          ? Object.values(peersOf(verdict) ?? {}).flat()
+          : more === 'rarity'
+            ? rarityCells(verdict)
+            : [];
+      return stringify([[time ?? rowText(verdict), ...Object.values(fields).flat(), ...others].map(cell)]);
     },
   };
 }
@@ -130,6 +140,19 @@ function verdictHeader(names: readonly string[]): string[] {
 function peersHeader(names: readonly string[]): string[] {
   const numeric = ['peers_median', 'peers_spread'].flatMap((field) => perDimension(field, names));
   return ['peers_count', ...numeric, 'peers_distance', 'peers_isOutlier'];
+}
+
+const RARITY = ['category', 'kind', 'chance', 'count', 'of'];
+
+/** How rare the category of a verdict is, where it is of one. */
+export function rarityOf(verdict: Verdict<unknown, Value>): { readonly rarity?: Rarity } {
+  const { rarity } = verdict as { readonly rarity?: Rarity };
+  return rarity === undefined ? {} : { rarity };
+}
+
+function rarityCells(verdict: Verdict<unknown, Value>): unknown[] {
+  const { category, kind, chance, count, of } = rarityOf(verdict).rarity ?? {};
+  return [category, kind, chance, count, of];
 }
 
 /** `value` for one dimension, `value_temp`, `value_rpm` … for several. */

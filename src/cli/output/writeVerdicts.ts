@@ -15,6 +15,8 @@ export interface WriteOptions {
   readonly quiet: boolean;
   /** Whether each key was compared with others. @default it was not */
   readonly population?: string | true;
+  /** Whether verdicts are of categories. @default of values */
+  readonly rare?: string | true;
 }
 
 /** Milliseconds that a run which was asked to end waits for its last verdicts to be taken, by a server or by a reader. */
@@ -41,7 +43,9 @@ export async function writeVerdicts(
   const wantsChanges = options.output === 'changes';
   const wantsVerdicts = options.output === 'verdicts' && writeBack === undefined;
   const names = detection.dimensions();
-  const verdicts = verdictFormat(format, names, options.population !== undefined);
+  const { population, rare } = options;
+  const more = population !== undefined ? 'peers' : rare !== undefined ? 'rarity' : undefined;
+  const verdicts = verdictFormat(format, names, more);
   // Loads what writes reasons in words only for those who read them.
   const incidents = wantsIncidents
     ? (await import('./incidentFormat.ts')).incidentFormat(format, names)

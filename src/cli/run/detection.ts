@@ -5,7 +5,7 @@ import type { ChangeTracker } from '../../models/changes/changeTracker.ts';
 import type { Feedback } from '../../models/decision/feedback.ts';
 import type { Detector } from '../../models/detector.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
-import type { State } from '../../models/snapshot/state.ts';
+import type { Json, State } from '../../models/snapshot/state.ts';
 import type { HistoryOptions } from '../options/options.ts';
 import type { PastAlerts } from '../serve/pastAlerts.ts';
 import type { Derivation } from './derivation.ts';
@@ -40,6 +40,8 @@ export interface OpenDetection {
   readonly past?: PastAlerts;
   /** Applies a user's feedback; resolves when it is saved with the models, or where they find it. @throws what saving failed with */
   takeFeedback(feedback: Feedback): Promise<FeedbackReceipt>;
+  /** Resolves when feedback of an earlier run is applied. @param place of its receipt @default what waits is lost at the end of a run */
+  resumeFeedback?(place: unknown): Promise<void>;
   /** Applies feedback of an earlier run, unless the state that was loaded has it. */
   recallFeedback(feedback: Feedback): Promise<void>;
   /** Notes that what is saved in addition to the models has changed: the next state has it. */
@@ -54,6 +56,8 @@ export interface OpenDetection {
 export interface FeedbackReceipt {
   /** Resolves when it is applied; left out where it is. */
   readonly applied?: Promise<void>;
+  /** For `resumeFeedback`, where it is not. */
+  readonly place?: Json;
 }
 
 /** What a command gives to the source that it opens. */

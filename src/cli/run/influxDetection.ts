@@ -16,7 +16,7 @@ import { derivedNames } from './derivation.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { detectorOptions } from './detectorOptions.ts';
 import { openDetection } from './openDetection.ts';
-import { outages, sourceOutages } from './outages.ts';
+import { outages, sourceRetry } from './outages.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 import { detectorConfig, type RunConfig } from './runConfig.ts';
 
@@ -46,7 +46,7 @@ export async function influxDetection(
     ...{
       checkSchema: options.schemaCheck !== false,
       onWarning: lateOnce(log),
-      retry: { onRetry: sourceOutages(context) },
+      retry: sourceRetry(context),
     },
     follow: follow && { every: Math.max(1, 1000 * poll), allowedLateness: 1000 * allowedLateness },
   };

@@ -1,5 +1,16 @@
 import type { Partition, Position, Published } from '../../distributed/contract.ts';
 import type { VerdictBatch } from '../../distributed/fromVerdicts.ts';
+import { count, fields, type Json, list, nullOr, type State, text } from '../../models/snapshot/state.ts';
+
+/** @throws RxAnomalyError BAD_SNAPSHOT */
+export function readPlace(place: State): Published<Position> {
+  const saved = fields(place, ['partition', 'position']);
+  return { partition: count('partition', saved.partition), position: position('position', saved.position) };
+}
+
+function position(name: string, state: State): Position {
+  return typeof state === 'number' ? count(name, state) : text(name, state);
+}
 
 /** Refused pieces that are remembered. */
 const MOST = 1000;
@@ -20,9 +31,29 @@ export class LoggedFeedback {
   /** By partition, up to where verdicts were read. */
   readonly #positions: (Position | undefined)[] = [];
 
-  constructor(compare: (a: Position, b: Position) => number, log: (line: string) => void) {
+  /** @param saved what `save` has returned in an earlier run */
+  constructor(
+    compare: (a: Position, b: Position) => number,
+    log: (line: string) => void,
+    saved: State | undefined,
+  ) {
     this.#compare = compare;
     this.#log = log;
+    if (saved === undefined) return;
+    const { positions, refused } = fields(saved, ['positions', 'refused']);
+    this.#positions.push(...list('positions', positions).map((each) => nullOr('positions', each, position)));
+    for (const each of list('refused', refused)) {
+      const { at, why } = fields(each, ['at', 'why']);
+      this.#refused.set(text('at', at), text('why', why));
+    }
+  }
+
+  /** As JSON: up to where verdicts were read, and what was refused so far. */
+  save(): Json {
+    return {
+      positions: Array.from(this.#positions, (each) => each ?? null),
+      refused: Array.from(this.#refused, ([at, why]) => ({ at, why })),
+    };
   }
 
   /** Resolves when the piece at that place is applied. @throws Error where it was refused, with the reason */

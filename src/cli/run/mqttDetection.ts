@@ -5,7 +5,7 @@ import type { MqttOptions } from '../options/mqttOptions.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { detectorOptions } from './detectorOptions.ts';
 import { openDetection } from './openDetection.ts';
-import { sourceOutages } from './outages.ts';
+import { sourceRetry } from './outages.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 import { detectorConfig } from './runConfig.ts';
 
@@ -49,7 +49,7 @@ export async function mqttDetection(
           ...(clientId === undefined ? {} : { clientId }),
           ...(options.username === undefined ? {} : { username: options.username }),
           ...(options.password === undefined ? {} : { password: options.password }),
-          retry: { onRetry: sourceOutages(context) },
+          retry: sourceRetry(context),
           onWarning: ({ message }) => log(`warning: ${message}`),
         }),
       place: () => {

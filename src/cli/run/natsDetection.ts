@@ -6,7 +6,7 @@ import type { DetectionContext, OpenDetection } from './detection.ts';
 import { detectorOptions } from './detectorOptions.ts';
 import { natsLogin } from './natsLogin.ts';
 import { openDetection } from './openDetection.ts';
-import { sourceOutages } from './outages.ts';
+import { sourceRetry } from './outages.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 import { detectorConfig } from './runConfig.ts';
 
@@ -47,7 +47,7 @@ export async function natsDetection(
           ...(value === undefined ? {} : { value: value.length === 1 ? value[0]! : value }),
           ...(time === undefined ? {} : { time }),
           ...(position === undefined ? {} : { position }),
-          retry: { onRetry: sourceOutages(context) },
+          retry: sourceRetry(context),
           onWarning: ({ message }) => log(`warning: ${message}`),
         });
       },

@@ -213,10 +213,10 @@ async function closedOnError<E, T>(
 }
 
 /** Where no state is kept none is taken. */
-const NOTHING: Captured = { capture: () => async () => {} };
+export const NOTHING: Captured = { capture: () => async () => {} };
 
 /** A state may be saved once the verdicts that led to it are written. */
-function afterWriting(detector: Captured, { written }: Persistence): Captured {
+export function afterWriting(detector: Captured, { written }: Persistence): Captured {
   if (written === undefined) return detector;
   return {
     capture: () => {

@@ -33,11 +33,8 @@ export async function openLive(
 ): Promise<OpenDetection> {
   const detection = await open(live, options, context);
   const { counts, log, stop } = context;
-  let outages = 0;
   const timer = setInterval(() => {
-    const isAway = counts.outages > outages; // that was reported, and is the reason
-    outages = counts.outages;
-    if (isAway) return;
+    if (performance.now() < counts.awayUntil) return; // that was reported, and is the reason
     clearInterval(timer);
     if (counts.newRows === 0) log(`nothing to detect yet: ${WHY[live.kind]}`);
   }, QUIET).unref();

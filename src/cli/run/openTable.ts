@@ -17,28 +17,34 @@ export async function openTable(
   signal: AbortSignal,
 ): Promise<CsvTable> {
   signal.throwIfAborted();
+  const onWarning = (line: string): void => console.error(`warning: ${line}`);
+  const table = await abortable(openCsv(input, { onWarning, ...options }), signal);
+  const note = (line: string): void => {
+    if (options.onWarning !== 'silent') console.error(line);
+  };
+  try {
+    const derivation = {
+      ...(rate && { rate }),
+      ...(resample && { resample }),
+      ...(population && { population }),
+    };
+    return await deriveTable(table, derivation, note);
+  } catch (error) {
+    await table.close();
+    throw error;
+  }
+}
+
+/** What a table's opening gives, unless the signal aborts first. @throws the signal's reason */
+export async function abortable<T>(opening: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
   });
   try {
-    const onWarning = (line: string): void => console.error(`warning: ${line}`);
-    const table = await Promise.race([openCsv(input, { onWarning, ...options }), aborted]);
-    const note = (line: string): void => {
-      if (options.onWarning !== 'silent') console.error(line);
-    };
-    try {
-      const derivation = {
-        ...(rate && { rate }),
-        ...(resample && { resample }),
-        ...(population && { population }),
-      };
-      return await deriveTable(table, derivation, note);
-    } catch (error) {
-      await table.close();
-      throw error;
-    }
+    return await Promise.race([opening, aborted]);
   } finally {
     signal.removeEventListener('abort', stop); // many tables share one signal
   }

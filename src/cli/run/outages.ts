@@ -1,15 +1,25 @@
-import type { RetryReport } from '../../clients/retry.ts';
+import type { RetryOptions, RetryReport } from '../../clients/retry.ts';
+import { counted } from '../text/formatText.ts';
 import type { DetectionContext } from './detection.ts';
+
+/**
+ * Failures in a row of a server that has never been reached, for a service that may be started before it, as at boot: about five
+ * minutes, as pauses grow to half a minute.
+ */
+export const PATIENCE = 18;
 
 /** Milliseconds in which several readers of one server report the same once. */
 const SAME = 10_000;
+/** Milliseconds that an attempt may take. */
+const ATTEMPT = 30_000;
 
 /** Reports the first failure in a row, and every tenth one after it. */
 export function outages(log: (line: string) => void): (failure: RetryReport) => void {
   let last = { line: '', at: 0 };
-  return ({ error, count }) => {
+  return ({ error, count, patience }) => {
     if (count % 10 !== 1) return;
-    const line = `${error.message}; trying again${count === 1 ? '' : ` (${count} failures so far)`}`;
+    const left = patience === undefined ? '' : ` for about ${lengthOf(patience)}`;
+    const line = `${error.message}; trying again${left}${count === 1 ? '' : ` (${count} failures so far)`}`;
     const at = performance.now();
     if (line === last.line && at - last.at < SAME) return;
     last = { line, at };
@@ -17,14 +27,21 @@ export function outages(log: (line: string) => void): (failure: RetryReport) => 
   };
 }
 
-/** The same of what a source reads, which notes that it is away. */
-export function sourceOutages({
+/** When a source connects again, which notes that it is away: `serve` is a service and waits for its server. */
+export function sourceRetry({
+  command,
   log,
   counts,
-}: Pick<DetectionContext, 'log' | 'counts'>): (failure: RetryReport) => void {
+}: Pick<DetectionContext, 'command' | 'log' | 'counts'>): RetryOptions {
   const report = outages(log);
-  return (failure) => {
-    counts.outages++;
+  const onRetry = (failure: RetryReport): void => {
+    counts.awayUntil = performance.now() + failure.wait + ATTEMPT;
     report(failure);
   };
+  return command === 'serve' ? { limitAtFirst: PATIENCE, onRetry } : { onRetry };
+}
+
+function lengthOf(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  return seconds < 100 ? counted(seconds, 'second') : counted(Math.round(seconds / 60), 'minute');
 }

@@ -6,7 +6,7 @@ import type { PrometheusOptions } from '../options/prometheusOptions.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { detectorOptions } from './detectorOptions.ts';
 import { openDetection } from './openDetection.ts';
-import { sourceOutages } from './outages.ts';
+import { sourceRetry } from './outages.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 import { detectorConfig } from './runConfig.ts';
 
@@ -42,7 +42,7 @@ export async function prometheusDetection(
           ...(options.token === undefined ? {} : { token: options.token }),
           ...(options.username === undefined ? {} : { username: options.username }),
           ...(options.password === undefined ? {} : { password: options.password }),
-          retry: { onRetry: sourceOutages(context) },
+          retry: sourceRetry(context),
           onWarning: ({ kind, message }) => {
             if (kind !== 'counter' || context.derivation?.rate === undefined) log(`warning: ${message}`);
           },

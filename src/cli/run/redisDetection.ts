@@ -6,7 +6,7 @@ import type { RedisOptions } from '../options/redisOptions.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { detectorOptions } from './detectorOptions.ts';
 import { openDetection } from './openDetection.ts';
-import { sourceOutages } from './outages.ts';
+import { sourceRetry } from './outages.ts';
 import type { DetectionOptions } from './rowOptions.ts';
 import { detectorConfig } from './runConfig.ts';
 
@@ -39,7 +39,7 @@ export async function redisDetection(
           ...(value === undefined ? {} : { value: value.length === 1 ? value[0]! : value }),
           ...(time === undefined ? {} : { time }),
           ...(key === undefined ? {} : { key }),
-          retry: { onRetry: sourceOutages(context) },
+          retry: sourceRetry(context),
           onWarning: ({ message }) => log(`warning: ${message}`),
         }),
       place: ({ position }) => {

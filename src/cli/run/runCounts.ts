@@ -9,8 +9,8 @@ export class RunCounts {
   newRows = 0;
   /** Rows that one has. */
   passedOver = 0;
-  /** Failures of the source that it was asked again after. */
-  outages = 0;
+  /** Until when the source is taken to be away, by `performance.now()`, after a failure that was reported. */
+  awayUntil: number = Number.NEGATIVE_INFINITY;
   /** Of the new ones, those that could not be flagged yet. */
   warmingUp = 0;
   anomalies = 0;

@@ -1,27 +1,24 @@
 import { basename } from 'node:path';
-import { concatMap, from, type ObservableInput } from 'rxjs';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { badOption } from '../../core/options.ts';
 import type { AbsenceOptions } from '../../models/decision/absenceWatch.ts';
-import type { Json } from '../../models/snapshot/state.ts';
-import { type CsvRow, type CsvTable, replay } from '../../sources/index.ts';
+import type { CsvRow, CsvTable } from '../../sources/index.ts';
 import type { ColumnOptions } from '../options/options.ts';
 import { columnsResumedWith, savedColumns } from './columns.ts';
-import { problemsOf } from './derivedRow.ts';
 import { columnsRead, derivationOf } from './derivedTable.ts';
 import type { DetectionContext, OpenDetection } from './detection.ts';
 import { findTables, TABLE } from './findTables.ts';
 import { History } from './history.ts';
+import { NewRows } from './newRows.ts';
 import { openDetection, type StreamNames } from './openDetection.ts';
 import { openTable } from './openTable.ts';
 import type { Persistence } from './persistence.ts';
 import { readSavedPosition, type SavedPosition } from './resume/resumePosition.ts';
-import { TablePosition } from './resume/tablePosition.ts';
-import { badRow, type DetectionOptions, rowOptions } from './rowOptions.ts';
+import { type DetectionOptions, rowOptions } from './rowOptions.ts';
 import { detectorConfig, readOf, savedConfig } from './runConfig.ts';
 
 /** A state of the only table there is, whatever its name: by it a log that begins a new file every day is one stream. */
-const ONLY = 'table';
+export const ONLY = 'table';
 /** A live pipe should not have to deliver hundreds of rows before the first verdict. */
 const SAMPLE_ROWS_OF_A_PIPE = 20;
 
@@ -150,7 +147,15 @@ async function openRows(
   return await openDetection<CsvRow, SavedPosition>(
     {
       name: state,
-      config: { time, value, key, covariate: covariates, ...derivationOf(table), ...detectorConfig(options) },
+      config: {
+        rare: null,
+        time,
+        value,
+        key,
+        covariate: covariates,
+        ...derivationOf(table),
+        ...detectorConfig(options),
+      },
       detect: isKept || onEvict === undefined ? detect : { ...detect, onEvict }, // those that are kept come back
       readPosition: readSavedPosition,
       ...(history === undefined ? {} : { warmUp: (detector) => history.teach(detector) }),
@@ -192,90 +197,4 @@ function namesUnder(name: string): StreamNames {
     nameOf: (key) => (key === undefined ? name : `${name}/${key}`),
     keyOf: (stream) => (stream === name ? undefined : stream?.slice(name.length + 1)),
   };
-}
-
-/** The rows of a table that are new and fit the policy on bad data, no faster than they are processed. */
-class NewRows {
-  readonly #table: CsvTable;
-  readonly #onBadData: DetectionOptions['onBadData'];
-  readonly #context: DetectionContext;
-  #position: TablePosition | undefined; // where a state is kept
-  #waiting = 0;
-  #onIdle: (() => void) | undefined;
-  readonly #history: History | undefined;
-
-  constructor(
-    table: CsvTable,
-    { onBadData }: DetectionOptions,
-    context: DetectionContext,
-    history: History | undefined,
-  ) {
-    this.#history = history;
-    this.#table = table;
-    this.#onBadData = onBadData;
-    this.#context = context;
-  }
-
-  from(saved: SavedPosition | undefined, speed: number | undefined): ObservableInput<CsvRow> {
-    const { persistence, counts } = this.#context;
-    if (persistence.store !== undefined)
-      this.#position = new TablePosition(this.#table, saved, () => counts.passedOver++);
-    if (speed === undefined) return from(this.#batches()).pipe(concatMap((rows) => rows));
-    return replay(this.#rows(), { speed, time: ({ time }) => time });
-  }
-
-  /** Counts a row that is about to be processed; see TablePosition.after. */
-  place(row: CsvRow): () => Json {
-    this.#count(row);
-    this.#history?.check(row);
-    return this.#position?.after(row) ?? (() => null);
-  }
-
-  onWaiting(change: number): void {
-    this.#waiting += change;
-    if (this.#waiting === 0) this.#onIdle?.();
-  }
-
-  async *#rows(): AsyncGenerator<CsvRow, void, undefined> {
-    for await (const rows of this.#batches()) {
-      for (const row of rows) {
-        await this.#context.pause(); // where they come faster than they are shown
-        yield row;
-      }
-    }
-  }
-
-  async *#batches(): AsyncGenerator<readonly CsvRow[], void, undefined> {
-    for await (const rows of this.#table.batches()) {
-      yield* this.#fit(this.#position?.newRows(rows) ?? rows);
-      // RxJS cannot slow a source down.
-      if (this.#waiting > 0)
-        await new Promise<void>((resolve) => {
-          this.#onIdle = resolve;
-        });
-    }
-    yield* this.#fit(this.#position?.rest() ?? []);
-  }
-
-  *#fit(rows: Iterable<CsvRow>): Generator<readonly CsvRow[], void, undefined> {
-    const fitting: CsvRow[] = [];
-    for (const row of rows) {
-      const [problem] = this.#onBadData === 'error' ? problemsOf(row) : row.problems;
-      if (problem !== undefined && this.#onBadData === 'error') {
-        yield fitting;
-        throw badRow(this.#table, problem.message);
-      }
-      if (problem !== undefined && this.#onBadData === 'skip') {
-        this.#count(row);
-        this.#position?.skip(row);
-      } else fitting.push(row);
-    }
-    yield fitting;
-  }
-
-  #count(row: CsvRow): void {
-    const { counts } = this.#context;
-    counts.newRows++;
-    for (const { kind, message } of problemsOf(row)) counts.problems.add(kind, message);
-  }
 }

@@ -16,6 +16,8 @@ export class ViewState {
   /** By partition, the last append that was shown. */
   readonly revisions: (string | undefined)[];
   readonly open: Open;
+  /** Of a LoggedFeedback. */
+  readonly feedback: State | undefined;
   readonly restored: { readonly [name: string]: State };
   readonly isResumed: boolean;
   readonly #config: { readonly given: { readonly verdicts: string } };
@@ -23,12 +25,14 @@ export class ViewState {
   private constructor(verdicts: string, saved: Snapshot | undefined) {
     this.#config = { given: { verdicts } };
     this.isResumed = saved !== undefined;
-    const parts = saved && fields(unseal(saved, KIND, 1, this.#config), ['revisions', 'open', 'restored']);
+    const parts =
+      saved && fields(unseal(saved, KIND, 1, this.#config), ['revisions', 'open', 'restored'], ['feedback']);
     this.revisions = list('revisions', parts?.revisions ?? []).map((each) => nullOr('revisions', each, text));
     this.open = list('open', parts?.open ?? []).map((each) => {
       const { incident, quiet } = fields(each, ['incident', 'quiet']);
       return { incident: readSavedIncident(incident), quiet: count('quiet', quiet) };
     });
+    this.feedback = parts?.feedback;
     this.restored = parts === undefined ? {} : fields(parts.restored);
   }
 
@@ -40,11 +44,15 @@ export class ViewState {
     return readOf(path, () => new ViewState(verdicts, saved));
   }
 
-  /** @param extra what else belongs to it */
-  seal(open: Open, extra: { readonly [name: string]: State }): Snapshot {
+  /**
+   * @param feedback of a LoggedFeedback
+   * @param extra what else belongs to it
+   */
+  seal(open: Open, feedback: State, extra: { readonly [name: string]: State }): Snapshot {
     return seal(KIND, 1, this.#config, {
       revisions: Array.from(this.revisions, (each) => each ?? null),
       open: open.map(({ incident, quiet }) => asJson({ incident: saveIncident(incident), quiet })),
+      feedback,
       restored: { ...this.restored, ...extra },
     });
   }

@@ -16,7 +16,7 @@ import {
   tap,
 } from 'rxjs';
 import { Backlog } from '../../clients/backlog.ts';
-import { checkRetry, type RetryOptions, retrying } from '../../clients/retry.ts';
+import { checkRetry, type RetryOptions, retrying, ServerFailure } from '../../clients/retry.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Value } from '../../core/reading.ts';
 import type { Partition, Position } from '../../distributed/contract.ts';
@@ -25,7 +25,7 @@ import { fromVerdicts, type VerdictBatch } from '../../distributed/fromVerdicts.
 import type { Feedback } from '../../models/decision/feedback.ts';
 import { IncidentMerger } from '../../models/decision/incidentMerger.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
-import type { Json } from '../../models/snapshot/state.ts';
+import type { Json, State } from '../../models/snapshot/state.ts';
 import { CheckpointSaver } from '../../operators/durable/checkpointSaver.ts';
 import type { VerdictsSource } from '../options/verdictsOptions.ts';
 import { PastAlerts } from '../serve/pastAlerts.ts';
@@ -36,7 +36,7 @@ import { openBroker } from '../worker/brokers.ts';
 import { deliveredVerdict } from '../worker/deliveredVerdict.ts';
 import { type FleetSettings, fleetSettings } from '../worker/fleetSettings.ts';
 import type { DetectionContext, FeedbackReceipt, OpenDetection } from './detection.ts';
-import { LoggedFeedback } from './loggedFeedback.ts';
+import { LoggedFeedback, readPlace } from './loggedFeedback.ts';
 import { outages } from './outages.ts';
 import { ViewState } from './viewState.ts';
 
@@ -113,7 +113,7 @@ class WorkersDetection implements OpenDetection {
     this.#context = context;
     this.#retry = { onRetry: outages(context.log) };
     const compare = (a: Position, b: Position): number => this.#last.engine.log.compare(a, b);
-    this.#feedback = new LoggedFeedback(compare, context.log);
+    this.#feedback = new LoggedFeedback(compare, context.log, state.feedback);
     this.#broker = this.#last = broker;
     this.#dimensions = dimensions;
     this.#state = state;
@@ -126,7 +126,8 @@ class WorkersDetection implements OpenDetection {
     const { persistence } = context;
     const captured = {
       capture: () => {
-        const snapshot = state.seal(this.#merger.save(), persistence.extraState(this.owns));
+        const extra = persistence.extraState(this.owns);
+        const snapshot = state.seal(this.#merger.save(), this.#feedback.save(), extra);
         return async () => await persistence.store?.save(ViewState.NAME, snapshot);
       },
     };
@@ -179,8 +180,22 @@ class WorkersDetection implements OpenDetection {
   /** Appends it to the log, where the worker that has the key finds it: it is applied when verdicts are delivered up to there. */
   async takeFeedback(feedback: Feedback): Promise<FeedbackReceipt> {
     const { log } = this.#last.engine;
-    const [place] = await log.publish([{ key: feedback.key, event: feedbackEvent(feedback) }]);
-    return { applied: this.#feedback.outcome(place!) };
+    const event = feedbackEvent(feedback);
+    try {
+      const [published] = await log.publish([{ key: feedback.key, event }]);
+      const { partition, position } = published!;
+      const place = { partition, position };
+      return { applied: this.#feedback.outcome(place), place };
+    } catch (error) {
+      if (!(error instanceof ServerFailure)) throw error;
+      return {
+        applied: Promise.reject(new Error(`it did not reach the workers: ${error.message}; give it again`)),
+      };
+    }
+  }
+
+  async resumeFeedback(place: unknown): Promise<void> {
+    await this.#feedback.outcome(readPlace(place as State));
   }
 
   changed(): void {
@@ -249,8 +264,8 @@ class WorkersDetection implements OpenDetection {
     try {
       const { verdict, ended } = deliveredVerdict(delivered);
       const over = this.#merger.add(verdict);
-      for (const key of ended) {
-        const incident = this.#merger.end(key, verdict);
+      for (const { key, endedBy } of ended) {
+        const incident = this.#merger.end(key, verdict, endedBy);
         if (incident !== undefined) over.push(incident);
       }
       const incident = verdict.isAnomaly ? this.#merger.of(verdict.key) : undefined;

@@ -146,6 +146,8 @@ export async function serveRun(
         file?.add(feedback); // after the state that has it: what is in both is not applied twice
         return receipt;
       },
+      resumeFeedback: async (place) =>
+        await sources.find(({ resumeFeedback }) => resumeFeedback !== undefined)?.resumeFeedback?.(place),
       onAction: (key) => sourceOf(key)?.save(),
       onMuteEnd: (alert) => sinks.send(alert),
     };

@@ -1,9 +1,6 @@
 import { checkRetry } from '../../clients/retry.ts';
 import { repeated, Stopping } from '../../distributed/stopping.ts';
-import { outages } from '../run/outages.ts';
-
-/** Failures in a row: about five minutes, as pauses grow to half a minute. */
-const PATIENCE = 15;
+import { outages, PATIENCE } from '../run/outages.ts';
 
 /**
  * What `open` gives, tried again while the broker is away, or the workers have not begun: who starts all of them together

@@ -1,6 +1,6 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { badOption, type OptionChecks } from '../../core/options.ts';
-import { checkRetry, checkWait, type RetryOptions, type RetryPolicy } from '../retry.ts';
+import { checkRetry, checkWait, LIMIT_AT_FIRST, type RetryOptions, type RetryPolicy } from '../retry.ts';
 
 /**
  * Where an InfluxDB is. Version 1 takes `username` and `password`, versions 2 and 3 a `token`, through the endpoints
@@ -56,9 +56,6 @@ export const CONNECTION_OPTIONS = [
   'scheduler',
   'random',
 ] as const;
-
-/** Retries of a server that has never been reached: 4 to 8 seconds, by the default waits. */
-const LIMIT_AT_FIRST = 4;
 
 /** @param limit failures in a row until a request is given up, unless the options set it */
 export function checkConnection(

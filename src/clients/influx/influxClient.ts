@@ -53,7 +53,7 @@ export function influxClient(connection: CheckedConnection): InfluxClient {
     );
 
   const tooLate = (): InfluxFailure =>
-    new InfluxFailure(`InfluxDB: no answer within ${connection.requestTimeout} ms`, true);
+    new InfluxFailure(`InfluxDB at ${url.origin}: no answer within ${connection.requestTimeout} ms`, true);
 
   const ask = (method: 'GET' | 'POST', statement: string): Observable<InfluxSeries[]> =>
     request({ method, path: '/query', query: { ...where, q: statement } }, parseAnswer);

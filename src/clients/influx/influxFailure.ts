@@ -45,8 +45,9 @@ export function transportFailure(error: unknown, url: URL, isKnown: boolean): In
   const cause = error instanceof Error ? error : new Error(String(error));
   const status = statusOf(cause);
   const message = [codeOf(cause), cause.message].filter(Boolean).join(': ') || 'no answer';
+  const where = status === undefined ? `InfluxDB at ${url.origin}` : 'InfluxDB';
   const failure = (isTransient: boolean, advice?: string): InfluxFailure =>
-    new InfluxFailure(`InfluxDB: ${message}${advice === undefined ? '' : `; ${advice}`}`, isTransient, {
+    new InfluxFailure(`${where}: ${message}${advice === undefined ? '' : `; ${advice}`}`, isTransient, {
       cause,
     });
   if (status !== undefined)
@@ -69,7 +70,6 @@ function adviceOnStatus(status: number, message: string): string | undefined {
 /** What to set where no retry helps; undefined where one may. */
 function adviceOnConnection(cause: Error, url: URL): string | undefined {
   const code = 'code' in cause ? String(cause.code) : '';
-  if (code === 'ENOTFOUND') return `set url (--influx) to a host that exists: ${url.hostname} does not`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return `set url (--influx) to a name that the certificate of ${url.host} is for`;
   if (/CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(code))

@@ -4,6 +4,7 @@ import type { IncidentLog } from '../incidentLog.ts';
 import type { LoggedIncident } from '../loggedIncident.ts';
 import type { WireFeedback } from '../page/wire.ts';
 import type { MissedMarks } from './missedMarks.ts';
+import { follow, type Receipt, type Subject, type Waiting } from './waitingFeedback.ts';
 
 /** Where a board keeps what feedback is about. */
 export interface FeedbackPlace {
@@ -18,10 +19,8 @@ export interface FeedbackPlace {
 export interface TakenFeedback {
   /** What the detector is to be given, in this order. */
   readonly pieces: readonly Feedback[];
-  /** Counts the pieces that are not applied yet, which pages show. */
-  readonly wait: (change: 1 | -1) => void;
-  /** Notes that a piece was not applied, which pages show with the reason. */
-  readonly refuse: (piece: Feedback, why: string) => void;
+  /** Notes that a piece is applied later, or refused then: pages show what is the case. */
+  readonly wait: (piece: Feedback, receipt: Receipt) => void;
 }
 
 /**
@@ -36,8 +35,7 @@ export function recordFeedback(
   if ('mark' in feedback)
     return {
       pieces: cleared(marks.clear(feedback.mark, revision())?.given),
-      wait: () => {},
-      refuse: () => {}, // it is gone already
+      wait: (_, { applied }) => void applied.then(undefined, () => {}), // the mark is gone already
     };
   if ('incident' in feedback) {
     const found = incidents.find(feedback.incident);
@@ -47,14 +45,8 @@ export function recordFeedback(
     const { kind } = feedback;
     const given = kind === 'clear' ? undefined : feedbackOn(kind, of.key, eventsOf(found, of));
     incidents.change(found.id, { feedback: kind === 'clear' ? null : kind, given, refused: '' });
-    const wait = (change: number): void =>
-      incidents.change(found.id, { waiting: (incidents.find(found.id)?.waiting ?? 0) + change });
-    const refuse = (piece: Feedback, why: string): void => {
-      // What was given since then stays.
-      const isOver = piece === incidents.find(found.id)?.given;
-      incidents.change(found.id, { refused: why, ...(isOver ? { feedback: null, given: undefined } : {}) });
-    };
-    return { pieces: given === undefined ? before : [...before, given], wait, refuse };
+    const pieces = given === undefined ? before : [...before, given];
+    return { pieces, wait: waitOn(ofIncident(found.id, incidents)) };
   }
   const { stream: id, first, last } = feedback;
   const of = stream(id);
@@ -65,10 +57,48 @@ export function recordFeedback(
   const given = feedbackOn('missed', of.key, [worst]);
   const place = { stream: id, first, last, start: timeOf(first), end: timeOf(last) };
   const mark = marks.add(place, given, revision());
+  return { pieces: [given], wait: waitOn(ofMark(mark, marks, revision)) };
+}
+
+/**
+ * Follows what was not applied when a state was taken from which this board was restored.
+ *
+ * @param resume gives `applied` anew; undefined: it is taken to be applied
+ */
+export function resumeFeedback(
+  { incidents, marks, revision }: FeedbackPlace,
+  resume: ((place: unknown) => PromiseLike<unknown>) | undefined,
+): void {
+  const resumed = (waiting: readonly Waiting[], subject: Subject): void => {
+    for (const each of waiting) follow(each, resume?.(each.place) ?? Promise.resolve(), subject);
+  };
+  for (const { id, waiting } of incidents.all()) resumed(waiting, ofIncident(id, incidents));
+  for (const { id, waiting } of marks.all()) resumed(waiting, ofMark(id, marks, revision));
+}
+
+function waitOn(subject: Subject): TakenFeedback['wait'] {
+  return (piece, { applied, place }) => {
+    const waiting = { piece, place };
+    subject.change((all) => [...all, waiting]);
+    follow(waiting, applied, subject);
+  };
+}
+
+function ofIncident(id: number, incidents: IncidentLog): Subject {
   return {
-    pieces: [given],
-    wait: (change) => marks.wait(mark, change, revision()),
-    refuse: (_, why) => marks.refuse(mark, why, revision()),
+    change: (change) => incidents.change(id, { waiting: change(incidents.find(id)?.waiting ?? []) }),
+    refuse: (piece, why) => {
+      // What was given since then stays.
+      const isOver = piece !== undefined && piece === incidents.find(id)?.given;
+      incidents.change(id, { refused: why, ...(isOver ? { feedback: null, given: undefined } : {}) });
+    },
+  };
+}
+
+function ofMark(id: number, marks: MissedMarks, revision: () => number): Subject {
+  return {
+    change: (change) => marks.wait(id, change, revision()),
+    refuse: (_, why) => marks.refuse(id, why, revision()),
   };
 }
 

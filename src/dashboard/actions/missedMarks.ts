@@ -1,8 +1,9 @@
 import type { Feedback } from '../../models/decision/feedback.ts';
 import { readFeedback, saveFeedback } from '../../models/decision/savedFeedback.ts';
-import { count, fields, list, nullOr, type State, time } from '../../models/snapshot/state.ts';
+import { count, fields, list, nullOr, type State, text, time } from '../../models/snapshot/state.ts';
 import { record } from '../incidentLog.ts';
 import type { WireMark } from '../page/wire.ts';
+import { readWaiting, saveWaiting, type Waiting } from './waitingFeedback.ts';
 
 const MOST = 200; // of all streams; the oldest is dropped
 
@@ -10,7 +11,7 @@ interface Mark extends Omit<WireMark, 'waiting'> {
   /** What the detector was given. */
   readonly given: Feedback;
   /** Pieces of feedback that are not applied yet. */
-  readonly waiting: number;
+  readonly waiting: readonly Waiting[];
   readonly revision: number;
 }
 
@@ -26,14 +27,18 @@ export class MissedMarks {
     revision: number,
   ): number {
     const id = this.#nextId++;
-    this.#keep([...this.#marks, { ...mark, id, cleared: false, waiting: 0, refused: '', given, revision }]);
+    this.#keep([...this.#marks, { ...mark, id, cleared: false, waiting: [], refused: '', given, revision }]);
     return id;
   }
 
-  /** Counts what is not applied yet. */
-  wait(id: number, change: number, revision: number): void {
+  all(): readonly Pick<Mark, 'id' | 'waiting'>[] {
+    return this.#marks;
+  }
+
+  /** Changes what is not applied yet. */
+  wait(id: number, change: (waiting: Mark['waiting']) => Mark['waiting'], revision: number): void {
     this.#marks = this.#marks.map((mark) =>
-      mark.id === id ? { ...mark, waiting: mark.waiting + change, revision } : mark,
+      mark.id === id ? { ...mark, waiting: change(mark.waiting), revision } : mark,
     );
   }
 
@@ -60,15 +65,16 @@ export class MissedMarks {
   since(revision: number): WireMark[] {
     return this.#marks
       .filter((mark) => mark.revision > revision && !(revision === 0 && mark.cleared))
-      .map(({ given: _, revision: __, waiting, ...mark }) => ({ ...mark, waiting: waiting > 0 }));
+      .map(({ given: _, revision: __, waiting, ...mark }) => ({ ...mark, waiting: waiting.length > 0 }));
   }
 
   /** Those of some streams, for `resume`. */
   save(streams: ReadonlyMap<number, string | undefined>): State {
     return this.#marks
-      .filter(({ stream, cleared, refused }) => !cleared && refused === '' && streams.has(stream))
-      .map(({ id, stream, first, last, start, end, given }) => {
-        return { id, stream, first, last, start, end, given: saveFeedback(given) };
+      .filter(({ stream, cleared }) => !cleared && streams.has(stream))
+      .map(({ id, stream, first, last, start, end, given, waiting, refused }) => {
+        const place = { id, stream, first, last, start, end };
+        return { ...place, given: saveFeedback(given), waiting: saveWaiting(waiting, given), refused };
       });
   }
 
@@ -84,14 +90,16 @@ export class MissedMarks {
     revision: number,
   ): void {
     for (const each of list('marks', saved)) {
-      const mark = fields(each, ['id', 'stream', 'first', 'last', 'start', 'end', 'given']);
+      const names = ['id', 'stream', 'first', 'last', 'start', 'end', 'given'] as const;
+      const mark = fields(each, names, ['waiting', 'refused']);
       const [id, of] = [count('id', mark.id), count('stream', mark.stream)];
       const stream = streams.get(of);
+      const given = readFeedback(mark.given as State, stream?.key);
       const known = {
         ...{ stream: stream?.id ?? of, first: record('first', mark.first), last: record('last', mark.last) },
         ...{ start: nullOr('start', mark.start, time) ?? null, end: nullOr('end', mark.end, time) ?? null },
-        ...{ given: readFeedback(mark.given as State, stream?.key), cleared: false, waiting: 0 },
-        ...{ refused: '', revision },
+        ...{ given, waiting: readWaiting(mark.waiting, given), cleared: false },
+        ...{ refused: text('refused', mark.refused ?? ''), revision },
       };
       const isTaken = this.#marks.some((other) => other.id === id);
       this.#keep([...this.#marks, { ...known, id: isTaken ? this.#nextId++ : id }]);

@@ -9,6 +9,7 @@ import {
 import type { ChangePoint } from '../changes/changePoint.ts';
 import type { ChangeTracker } from '../changes/changeTracker.ts';
 import type { AbsentAfter } from '../decision/absenceWatch.ts';
+import { readRarity } from '../rare/readRarity.ts';
 import { type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
 import {
   badSnapshot,
@@ -115,10 +116,7 @@ export function readDurableState<E, V extends Value>(saved: Snapshot, config: Js
   return {
     position: trusted<Json>(state.position) ?? undefined, // the user's
     runs: list('runs', state.runs).map(readRun),
-    open: list('open', state.open).map((each) => {
-      const { incident, quiet } = fields(each, ['incident', 'quiet']);
-      return { incident: readIncident<E, V>(incident), quiet: count('quiet', quiet) };
-    }),
+    open: list('open', state.open).map(readOpenIncident<E, V>),
     detector: state.detector,
     models: state.models,
     kept: list('kept', state.kept).map((events) => count('kept', events)),
@@ -127,6 +125,12 @@ export function readDurableState<E, V extends Value>(saved: Snapshot, config: Js
     absences: state.absences,
     changes: state.changes,
   };
+}
+
+/** An open incident as JSON has it. @throws RxAnomalyError BAD_SNAPSHOT where it is none */
+export function readOpenIncident<E, V extends Value>(state: State): OpenIncident<E, V> {
+  const { incident, quiet } = fields(state, ['incident', 'quiet']);
+  return { incident: readIncident<E, V>(incident), quiet: count('quiet', quiet) };
 }
 
 /** What `readDurableState` reads. @param state with the fields of a DurableState */
@@ -161,7 +165,7 @@ function readRun(state: State): Run {
 
 /** An incident as JSON has it. @throws RxAnomalyError BAD_SNAPSHOT where it is none */
 export function readIncident<E, V extends Value>(state: State): Incident<E, V> {
-  const saved = fields(state, INCIDENT, ['key', 'start', 'end', 'channels', 'returned']);
+  const saved = fields(state, INCIDENT, ['key', 'start', 'end', 'channels', 'returned', 'endedBy']);
   return {
     kind: oneOf('kind', saved.kind, ['value', 'absence']),
     key: nullOr('key', saved.key ?? null, text),
@@ -175,6 +179,9 @@ export function readIncident<E, V extends Value>(state: State): Incident<E, V> {
     open: flag('open', saved.open),
     ...(saved.channels === undefined ? {} : { channels: readCounts(saved.channels) }),
     ...(saved.returned === undefined ? {} : { returned: flag('returned', saved.returned) }),
+    ...(saved.endedBy === undefined
+      ? {}
+      : { endedBy: oneOf('endedBy', saved.endedBy, ['expired', 'evicted']) }),
   };
 }
 
@@ -183,7 +190,7 @@ export function readVerdict<E, V extends Value>(state: State): Verdict<E, V> {
   const saved = fields(
     state,
     [...FLAGS, ...VALUES, 'score', 'severity'],
-    ['event', 'time', 'key', 'drift', 'suppressed', 'absence', 'evidence'],
+    ['event', 'time', 'key', 'drift', 'suppressed', 'absence', 'evidence', 'rarity'],
   );
   for (const name of FLAGS) flag(name, saved[name]);
   const values: Record<string, Value> = {};
@@ -198,6 +205,7 @@ export function readVerdict<E, V extends Value>(state: State): Verdict<E, V> {
     ...(saved.drift === undefined ? {} : { drift: oneOf('drift', saved.drift, ['level', 'scale', 'shape']) }),
     ...(saved.absence === undefined ? {} : { absence: readAbsence(saved.absence) }),
     ...(saved.evidence === undefined ? {} : { evidence: readEvidence(saved.evidence) }),
+    ...(saved.rarity === undefined ? {} : { rarity: readRarity(saved.rarity) }),
     ...(saved.suppressed === undefined ? {} : { suppressed: text('suppressed', saved.suppressed) }),
   };
   return verdict as unknown as Verdict<E, V>; // its event is the user's
@@ -212,8 +220,11 @@ function readAbsence(state: State): Absence {
 }
 
 function readEvidence(state: State): Evidence {
-  const saved = fields(state, ['channel', 'dimension'], ['direction', 'events', 'tooLong', 'cycle', 'usual']);
-  const { channel, dimension, direction, events, tooLong, cycle, usual } = saved;
+  const { channel, dimension, direction, events, tooLong, cycle, usual, rarity } = fields(
+    state,
+    ['channel', 'dimension'],
+    ['direction', 'events', 'tooLong', 'cycle', 'usual', 'rarity'],
+  );
   return {
     channel: text('channel', channel),
     dimension: count('dimension', dimension),
@@ -221,6 +232,7 @@ function readEvidence(state: State): Evidence {
     ...(events === undefined ? {} : { events: count('events', events, 1) }),
     ...(tooLong === undefined ? {} : { tooLong: flag('tooLong', tooLong) }),
     ...(cycle === undefined ? {} : { cycle: oneOf('cycle', cycle, ['day', 'week', 'own']) }),
+    ...(rarity === undefined ? {} : { rarity: readRarity(rarity) }),
     ...(usual === undefined ? {} : { usual: nullOr('usual', usual, number) ?? Number.NaN }),
   };
 }

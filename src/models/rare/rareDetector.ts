@@ -1,13 +1,23 @@
 import { show } from '../../core/options.ts';
 import type { Problem, ProblemKind, RareVerdict } from '../../core/reading.ts';
 import { defaultTime, defaultValue, keyOf } from '../../core/selectors.ts';
-import { TimeReader } from '../../core/timeReader.ts';
+import { TIME_UNITS, TimeReader } from '../../core/timeReader.ts';
 import { Suppression } from '../decision/suppression.ts';
 import { RecentKeys } from '../derived/recentKeys.ts';
 import { evictedEarly } from '../evictedEarly.ts';
 import { ProblemTally } from '../problemTally.ts';
 import { type Restorable, type Snapshot, seal, unseal } from '../snapshot/snapshot.ts';
-import { asJson, badSnapshot, count, fields, type Json, list, nullOr, text } from '../snapshot/state.ts';
+import {
+  asJson,
+  badSnapshot,
+  count,
+  fields,
+  type Json,
+  list,
+  nullOr,
+  oneOf,
+  text,
+} from '../snapshot/state.ts';
 import { type DetectRareOptions, type ResolvedRare, rareOptions } from './rareOptions.ts';
 import { RareStream } from './rareStream.ts';
 
@@ -20,7 +30,7 @@ export class RareDetector<E> implements Restorable {
   readonly #suppression: Suppression | undefined;
   readonly #keyOf: (event: E) => string | undefined;
   readonly #problems: ProblemTally<E>;
-  readonly #times: TimeReader = new TimeReader();
+  #times: TimeReader = new TimeReader();
   #streams: RecentKeys<RareStream<E>>;
   #newest: E | undefined; // that may evict a stream
   #events = 0;
@@ -84,12 +94,19 @@ export class RareDetector<E> implements Restorable {
       key: key ?? null,
       state: stream.save(),
     }));
-    return seal('RareDetector', 1, this.#config(), { events: this.#events, streams });
+    return seal('RareDetector', 1, this.#config(), {
+      ...{ events: this.#events, timeUnit: this.#times.unit ?? null, streams },
+    });
   }
 
   restore(snapshot: Snapshot): void {
-    const state = fields(unseal(snapshot, 'RareDetector', 1, this.#config()), ['events', 'streams']);
+    const state = fields(unseal(snapshot, 'RareDetector', 1, this.#config()), [
+      'events',
+      'timeUnit',
+      'streams',
+    ]);
     const events = count('events', state.events);
+    const unit = nullOr('timeUnit', state.timeUnit, (name, each) => oneOf(name, each, TIME_UNITS));
     const resumed = new Map<string | undefined, RareStream<E>>();
     for (const each of list('streams', state.streams)) {
       const saved = fields(each, ['key', 'state']);
@@ -99,16 +116,23 @@ export class RareDetector<E> implements Restorable {
       stream.resume(saved.state);
       resumed.set(key, stream);
     }
+    if (resumed.size > this.#options.maxKeys) throw badSnapshot('snapshot: there are too many streams');
     this.#streams = this.#noStreams(resumed);
-    for (const key of resumed.keys()) this.#streams.use(key);
+    for (const key of [...resumed.keys()]) this.#streams.use(key);
     this.#events = events;
+    this.#times = new TimeReader(unit);
   }
 
-  #noStreams(resumed?: ReadonlyMap<string | undefined, RareStream<E>>): RecentKeys<RareStream<E>> {
+  /** @param resumed streams that are used once, and then forgotten as any other */
+  #noStreams(resumed?: Map<string | undefined, RareStream<E>>): RecentKeys<RareStream<E>> {
     const { maxKeys } = this.#options;
     return new RecentKeys(
       maxKeys,
-      (key) => resumed?.get(key) ?? new RareStream<E>(key, this.#options, this.#suppression),
+      (key) => {
+        const known = resumed?.get(key);
+        resumed?.delete(key);
+        return known ?? new RareStream<E>(key, this.#options, this.#suppression);
+      },
       (key, { isWarmingUp }) => {
         if (isWarmingUp && this.#newest !== undefined)
           this.#problems.add(evictedEarly(key, this.#newest, this.#events, { maxKeys }));

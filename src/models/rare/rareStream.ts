@@ -58,7 +58,7 @@ export class RareStream<E> {
     // Twice for the two comparisons of an event with a time.
     const least = (part === undefined ? 1 : 2) / (rarity.of + 1);
     this.isWarmingUp = scoreOf(least) < this.#options.threshold.threshold;
-    const surprise = -log10(rarity.chance);
+    const surprise = 0 - log10(rarity.chance); // 0 and not −0 of what is certain
     // One literal: spreads of others would take most of the time.
     const verdict: RareVerdict<E> = {
       event,
@@ -161,7 +161,7 @@ export class RareStream<E> {
 }
 
 function scoreOf(chance: number): number {
-  const odds = -log10(chance) / DECADES;
+  const odds = (0 - log10(chance)) / DECADES;
   return odds / (1 + odds);
 }
 

@@ -22,7 +22,7 @@ import {
 } from 'rxjs';
 import type { Value } from '../../core/reading.ts';
 import type { StopSignal } from '../../core/stopSignal.ts';
-import type { DurableDetector } from '../../models/durable/durableDetector.ts';
+import type { DurableEvents } from '../../models/durable/durableEvents.ts';
 import type { DurableVerdict } from '../../models/durable/durableState.ts';
 import type { Json } from '../../models/snapshot/state.ts';
 import { DueTimer } from '../dueTimer.ts';
@@ -66,7 +66,7 @@ export interface DurableSource<E, V extends Value, R> {
  * detector nor saver is closed: the caller may continue to use them.
  */
 export function durableVerdicts<E, V extends Value, R>(
-  detector: DurableDetector<E, V>,
+  detector: DurableEvents<E, V>,
   saver: CheckpointSaver,
   options: DurableSource<E, V, R>,
 ): Observable<DurableVerdict<E, V> | R> {
@@ -151,7 +151,7 @@ const HELD_UP = 1000;
 
 /** Looks for keys that are silent by the clock, except while events wait. */
 function watchClock<E, V extends Value>(
-  detector: DurableDetector<E, V>,
+  detector: DurableEvents<E, V>,
   scheduler: SchedulerLike,
   onAbsence: (verdict: DurableVerdict<E, V>) => void,
 ): { readonly timer: DueTimer; readonly onWaiting: (change: number) => void } {

@@ -7,6 +7,7 @@ const NAMES: readonly (keyof CsvOptions)[] = [
   'value',
   'key',
   'covariates',
+  'category',
   'label',
   'delimiter',
   'timeFormat',
@@ -36,6 +37,8 @@ export function checkOptions(options: CsvOptions, where = 'openCsv'): void {
   }
   if (Array.isArray(options.covariates) && options.covariates.length === 0)
     throw badOption(where, 'covariates', 'one column or more', options.covariates);
+  if (options.category !== undefined && (value ?? options.covariates) !== undefined)
+    throw badOption(where, 'category', 'given without value and covariates', options.category);
   if (Array.isArray(time) && time.length === 0) throw badOption(where, 'time', 'one column or more', time);
   if (comment === '') throw badOption(where, 'comment', 'one character or more', comment);
   if (decimal !== undefined) checks.oneOf('decimal', decimal, ['.', ',']);

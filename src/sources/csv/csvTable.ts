@@ -17,6 +17,11 @@ export interface CsvOptions {
    * list for none. @default a text column that separates rows of the same time, if there is one
    */
   readonly key?: string | readonly string[];
+  /**
+   * Name of a column of text in the place of `value`: rows have no values, and its cell in `text.value`. Empty cells and those
+   * of `missing` are missing. @default none
+   */
+  readonly category?: string;
   /** Name or names of columns of numbers that are known with or before the values, and are not modelled. @default none */
   readonly covariates?: string | readonly string[];
   /** Name of the column that is 1 (or true) in rows labelled anomalous. @default guessed by name and content */
@@ -61,6 +66,8 @@ export interface CsvColumns {
   /** `Date+Time` where several make up the time. */
   readonly time?: string;
   readonly value: readonly string[];
+  /** Of text, where there are no values. */
+  readonly category?: string;
   readonly covariates?: readonly string[];
   /** `device+metric` where several make up the key. */
   readonly key?: string;
@@ -69,7 +76,7 @@ export interface CsvColumns {
 
 /** What could not be read in one cell. */
 export interface CsvProblem {
-  readonly kind: Extract<ProblemKind, 'missing' | 'notANumber' | 'badTime'>;
+  readonly kind: Extract<ProblemKind, 'missing' | 'notANumber' | 'badTime' | 'unreadable'>;
   readonly column: string;
   /** One line: `row 7: column temp: "abc" is not a number`. */
   readonly message: string;

@@ -44,7 +44,14 @@ export async function openTable(source: ByteSource, options: CsvOptions): Promis
       onWarning === 'silent' ? () => {} : onWarning,
     );
     const rows = options.sampleRows ?? (source.isFile ? SAMPLE_ROWS_OF_A_FILE : SAMPLE_ROWS);
-    const wanted = [options.time, options.key, options.label, options.value, options.covariates]
+    const wanted = [
+      options.time,
+      options.key,
+      options.label,
+      options.value,
+      options.covariates,
+      options.category,
+    ]
       .flat()
       .filter((column) => column !== undefined);
     const sample = await sampleCsv(source.name, source.text(notices, options.encoding), rows, {

@@ -1,7 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Backlog } from '../../clients/backlog.ts';
 import type { MqttSession } from '../../clients/mqtt/mqttClient.ts';
-import { checkRetry, type RetryOptions, type RetryPolicy } from '../../clients/retry.ts';
+import { checkRetry, LIMIT_AT_FIRST, type RetryOptions, type RetryPolicy } from '../../clients/retry.ts';
 import {
   accepts,
   aFunction,
@@ -98,8 +98,6 @@ export interface CheckedMqtt {
   readonly random: () => number;
 }
 
-/** Attempts at a broker that has never been reached. */
-const LIMIT_AT_FIRST = 4;
 const TLS: readonly string[] = ['ca', 'cert', 'key'];
 
 const aBroker = accepts('a URL that begins with mqtt:, mqtts:, ws: or wss:', (value) => {

@@ -2,7 +2,7 @@ import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Backlog } from '../../clients/backlog.ts';
 import { loginOf, type NatsLogin, natsLoginTable } from '../../clients/nats/natsLogin.ts';
 import type { PayloadOptions } from '../../clients/payloadReader.ts';
-import { checkRetry, type RetryOptions, type RetryPolicy } from '../../clients/retry.ts';
+import { checkRetry, LIMIT_AT_FIRST, type RetryOptions, type RetryPolicy } from '../../clients/retry.ts';
 import { accepts, aScheduler, nonNegativeInteger, text } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
 import { liveSourceSpecs } from '../liveSourceSpecs.ts';
@@ -60,9 +60,6 @@ export interface CheckedFromNats extends PayloadOptions {
   readonly onWarning: (warning: NatsWarning) => void;
   readonly scheduler: SchedulerLike;
 }
-
-/** Attempts at a server that has never been reached. */
-const LIMIT_AT_FIRST = 4;
 
 export const fromNatsTable: OptionSet<FromNatsOptions, FromNatsOptions>['table'] = {
   ...natsLoginTable,

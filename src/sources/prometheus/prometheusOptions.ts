@@ -1,6 +1,6 @@
 import type { Backlog } from '../../clients/backlog.ts';
 import type { PrometheusServer } from '../../clients/prometheus/queryRange.ts';
-import { checkRetry, type RetryOptions, type RetryPolicy } from '../../clients/retry.ts';
+import { checkRetry, LIMIT_AT_FIRST, type RetryOptions, type RetryPolicy } from '../../clients/retry.ts';
 import {
   accepts,
   aFunction,
@@ -74,8 +74,6 @@ export interface CheckedPrometheus {
 }
 
 const LIMIT = 10;
-const LIMIT_AT_FIRST = 4;
-
 const aMoment = accepts(
   'a Date, ISO 8601 or an epoch',
   (value) => !Number.isNaN(new TimeReader().read(value)),

@@ -1,6 +1,6 @@
 import type { Backlog } from '../../clients/backlog.ts';
 import type { RedisLogin } from '../../clients/redis/connectRedis.ts';
-import { checkRetry, type RetryOptions, type RetryPolicy } from '../../clients/retry.ts';
+import { checkRetry, LIMIT_AT_FIRST, type RetryOptions, type RetryPolicy } from '../../clients/retry.ts';
 import { accepts, anObject, type OptionKind, oneOf, text } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
 import { liveSourceSpecs } from '../liveSourceSpecs.ts';
@@ -57,8 +57,6 @@ export interface CheckedRedis {
   readonly retry: RetryPolicy;
   readonly onWarning: (warning: RedisWarning) => void;
 }
-
-const LIMIT_AT_FIRST = 4;
 
 export const aRedis: OptionKind = accepts(
   'an address such as redis://localhost:6379, without user and password',

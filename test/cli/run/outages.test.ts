@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { outages, sourceOutages } from '../../../src/cli/run/outages.ts';
+import { outages, sourceRetry } from '../../../src/cli/run/outages.ts';
 import { RunCounts } from '../../../src/cli/run/runCounts.ts';
+import { checkRetry, LIMIT_AT_FIRST, patienceOf } from '../../../src/clients/retry.ts';
 
 it('reports the first failure in a row and every tenth, what several readers have in common once', () => {
   const lines: string[] = [];
@@ -13,9 +14,20 @@ it('reports the first failure in a row and every tenth, what several readers hav
   ]);
 });
 
-it('counts those of a source', () => {
+it('reports how long it tries, and of a source until when it is away; a service waits longer for its first answer', () => {
   const counts = new RunCounts();
-  const report = sourceOutages({ log: () => {}, counts });
-  for (const count of [1, 2]) report({ error: new Error('away'), count, wait: 1 });
-  expect(counts.outages).toBe(2);
+  const lines: string[] = [];
+  const context = { log: (line: string) => lines.push(line), counts };
+  const of = (command: 'detect' | 'serve') => {
+    const options = sourceRetry({ ...context, command });
+    const policy = checkRetry('x', options, { limit: Infinity, limitAtFirst: LIMIT_AT_FIRST });
+    return { ...policy, patience: patienceOf(policy, 1, policy.limitAtFirst).patience! };
+  };
+  const [detect, serve] = [of('detect'), of('serve')];
+  expect(detect).toMatchObject({ limit: Infinity, limitAtFirst: 4 });
+  expect(serve).toMatchObject({ limit: Infinity, limitAtFirst: 18 });
+  for (const { onRetry, patience } of [detect, serve])
+    onRetry({ error: new Error('away'), count: 1, wait: 500, patience });
+  expect(lines).toEqual(['away; trying again for about 6 seconds', 'away; trying again for about 5 minutes']);
+  expect(counts.awayUntil).toBeGreaterThan(performance.now());
 });

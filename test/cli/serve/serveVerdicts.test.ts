@@ -85,10 +85,11 @@ async function worker(
   deliver: 'all' | 'flagged' = 'all',
   partitions = PARTITIONS,
   value = 'v',
+  more: readonly string[] = [],
 ): Promise<Started> {
   const started = start([
     ...['worker', ...broker.flags, '--in', broker.in, '--out', out, '--partitions', String(partitions)],
-    ...[...MODELS, '--value', value, '--deliver', deliver],
+    ...[...MODELS, '--value', value, '--deliver', deliver, ...more],
   ]);
   running.push(started);
   await new Promise<void>((resolve, reject) => {
@@ -267,6 +268,68 @@ describe('serve --verdicts', { timeout: TIMEOUT }, () => {
       started.child.kill('SIGTERM');
       expect((await started.finished).stderr).toMatch(/warning: feedback on k0 was refused: .*2 ranges/);
     });
+
+    it('shows after a restart, and after a crash, which feedback still waits, and that it was applied meanwhile', async () => {
+      const broker = onRedis(redis(), 'pending');
+      const first = await worker(broker, 'pending');
+      const producer = new Producer(broker);
+      await producer.send(130, [
+        [0, 105],
+        [1, 110],
+      ]);
+      const args = [...broker.flags, '--verdicts', 'pending', '--checkpoint', join(folder.path, 'pending')];
+      let { url, started } = await serve(args);
+      await shownAfter(url, 130 * KEYS);
+      first.child.kill('SIGTERM');
+      await first.finished; // nobody applies what is given now
+      const shown = async () => {
+        const { incidents = [], streams = [] } = await picture(url);
+        const nameOf = (id: number) => streams.find((stream) => stream.id === id)?.name;
+        const of = ({ stream, feedback, waiting, refused }: (typeof incidents)[number]) => [
+          nameOf(stream),
+          { feedback, waiting, refused },
+        ];
+        return Object.fromEntries(incidents.map(of)) as Record<string, unknown>;
+      };
+      const { incidents = [] } = await picture(url);
+      for (const { id } of incidents)
+        expect(await post(url, '/feedback', { kind: 'normal', incident: id })).toEqual({ waiting: true });
+      started.child.kill('SIGKILL'); // what was answered is saved
+      await started.finished;
+      ({ url, started } = await serve(args));
+      const waiting = { feedback: 'normal', waiting: true, refused: '' };
+      await expect.poll(shown, { timeout: TIMEOUT }).toEqual({ k0: waiting, k1: waiting });
+      started.child.kill('SIGTERM');
+      await started.finished;
+
+      const again = await worker(broker, 'pending');
+      await producer.send(20);
+      ({ url, started } = await serve(args));
+      await shownAfter(url, 150 * KEYS);
+      const applied = { feedback: 'normal', waiting: false, refused: '' };
+      await expect.poll(shown, { timeout: TIMEOUT }).toEqual({ k0: applied, k1: applied });
+      again.child.kill('SIGTERM');
+    });
+
+    it.each(['all', 'flagged'] as const)(
+      'ends incidents of streams that come no more, with workers that deliver %s',
+      async (deliver) => {
+        const broker = onRedis(redis(), `gone-${deliver}`, 1);
+        await worker(broker, `gone-${deliver}`, deliver, 1, 'v', ['--keep-states', '1m']);
+        const { url, started } = await serve([...broker.flags, '--verdicts', `gone-${deliver}`, '--alerts']);
+        for (let n = 0; n < 240; n++)
+          for (const k of n <= 110 ? [0, 1] : [1]) {
+            const v = k === 0 && n === 110 ? 30 : ((n * 7919 + k) % 101) / 101;
+            await broker.send(broker.keyOf(k), { v, at: 1_700_000_000_000 + n * 600 });
+          }
+        await expect
+          .poll(async () => (await picture(url)).incidents, { timeout: TIMEOUT })
+          .toMatchObject([{ open: false, count: 1, why: expect.stringContaining('as no more events came') }]);
+        started.child.kill('SIGTERM');
+        const { stderr } = await started.finished;
+        expect(stderr).toMatch(/k0: \w+ incident ended after 1 flagged event as no more came,/);
+      },
+    );
 
     it('connects anew where the workers have another number of partitions', async () => {
       const broker = onRedis(redis(), 'more');

@@ -88,7 +88,7 @@ const CASES: readonly Case[] = [
   [
     'a port where nothing listens',
     async () => `http://localhost:${await closed()}`,
-    /ECONNREFUSED.*given up after 5 attempts; set url/,
+    /^InfluxDB at http:.*ECONNREFUSED.*given up after 5 attempts, as it was never reached.*; set url/,
   ],
 ];
 

@@ -122,7 +122,7 @@ export function summary(all) {
   const rows = /** @type {SimulatedKind[]} */ (Object.keys(FOUND_AS)).map((kind) => {
     const changed = all.flatMap(({ series: { change }, found }) =>
       change?.kind === kind
-        ? [{ change, hit: found.find((each) => isReal({ change }, each)), isLarge: isLarge(change) }]
+        ? [{ change, hit: found.find((each) => isReal({ change }, each)), isLarge: change.size >= LARGE }]
         : [],
     );
     const hits = changed.flatMap(({ hit, change }) => (hit === undefined ? [] : [{ hit, at: change.at }]));
@@ -156,10 +156,7 @@ export function summary(all) {
 
 const BANDS = [0.3, 0.5, 0.6, 0.7, 0.8];
 
-/** The upper half, by the logarithm. @param {{ kind: SimulatedKind, size: number }} change */
-function isLarge({ kind, size }) {
-  return size > Math.sqrt(10) * (kind === 'level' || kind === 'slope' ? 1 : 1.5);
-}
+const LARGE = 3; // usual deviations, or times the scale or the cycle
 
 /** @param {readonly number[]} numbers */
 function median(numbers) {

@@ -96,7 +96,7 @@ describe('a CSV file that cannot be read', () => {
   it('has no column of numbers', async () => {
     expect(await faultOf(readCsv('t,v\n2014-01-01,low\n2014-01-02,high\n'))).toBe(
       'BAD_INPUT input: no column of numbers to model; the columns are "t", "v"; row 1: column "v": "low" is no number ' +
-        '(states are read as true and false, on and off or 1 and 0); --delimiter and --header-row decide how columns are found',
+        '(states are read as true and false, on and off or 1 and 0); --delimiter and --header-row decide how columns are found; detect --rare COLUMN finds rare categories, --rare alone rare lines of a log',
     );
   });
 

@@ -65,7 +65,7 @@ describeWithInfluxd('fromInflux, when things go wrong', (influxd) => {
     );
     expect(values).toEqual(upTo(COUNT));
     expect(reports.length).toBeGreaterThan(2);
-    expect(reports[0]!.error.message).toMatch(/^InfluxDB: \S/);
+    expect(reports[0]!.error.message).toMatch(/^InfluxDB( at http:\S+)?: \S/);
   });
 
   it('gives up after as many failures in a row as it may, and says what the matter was', async () => {
@@ -79,7 +79,7 @@ describeWithInfluxd('fromInflux, when things go wrong', (influxd) => {
     };
     await expect(lastValueFrom(fromInflux(options))).rejects.toMatchObject({
       code: 'SERVER',
-      message: 'InfluxDB: Internal Server Error; given up after 3 attempts',
+      message: `InfluxDB at ${proxy.url}: Internal Server Error; given up after 3 attempts`,
     });
   });
 

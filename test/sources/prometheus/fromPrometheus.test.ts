@@ -157,7 +157,7 @@ describe('fromPrometheus, without a Prometheus', () => {
     await expect(all({ url: 'http://127.0.0.1:1', query: 'up', retry })).rejects.toMatchObject({
       code: 'SERVER',
       message: expect.stringMatching(
-        /^Prometheus at http:\/\/127\.0\.0\.1:1: .*; given up after 5 attempts$/,
+        /^Prometheus at http:\/\/127\.0\.0\.1:1: .*; given up after 5 attempts, as it was never reached: start it first, or check the address$/,
       ),
     });
   });

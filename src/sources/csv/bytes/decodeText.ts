@@ -13,12 +13,14 @@ const LOOK = 6; // bytes: no live stream waits for more; the zeros of UTF-16 sho
  * is read as Windows-1252, with a warning. No byte ever becomes a replacement character in silence.
  *
  * @param encoding the one that the user named, a label of the WHATWG Encoding standard
+ * @param asItIs whether bytes that are neither UTF-16 nor of that encoding are handed on unread
  */
 export async function* decodeText(
   source: Bytes,
   name: string,
   encoding: string | undefined,
   notices: Notices,
+  asItIs = false,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { head, all } = await peek(source, (size) => size >= LOOK);
   const marked = markOf(head);
@@ -28,7 +30,9 @@ export async function* decodeText(
     yield* recode(chosen, all, name);
     return;
   }
-  yield* utf8(marked?.encoding === 'utf-8' ? dropFirst(3, all) : all, name, chosen !== undefined, notices);
+  const rest = marked?.encoding === 'utf-8' ? dropFirst(3, all) : all;
+  if (asItIs) yield* rest;
+  else yield* utf8(rest, name, chosen !== undefined, notices);
 }
 
 function markOf(head: Uint8Array): { readonly encoding: string } | undefined {

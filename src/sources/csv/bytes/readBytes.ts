@@ -14,6 +14,8 @@ export interface ByteSource {
   readonly isFile: boolean;
   /** Its bytes as UTF-8, once. @param encoding the one that the user named */
   text(notices: Notices, encoding?: string): AsyncIterable<Uint8Array>;
+  /** The same, but what is neither UTF-16 nor of a named encoding as it is: its lines may be of several encodings. */
+  bytes(notices: Notices, encoding?: string): AsyncIterable<Uint8Array>;
   /** Share of the input that was read so far, 0 … 1; undefined where its size is not known. */
   share(): number | undefined;
   close(): Promise<void>;
@@ -27,13 +29,13 @@ export function readBytes(input: string | AsyncIterable<Uint8Array>): ByteSource
     const iterator = input[Symbol.asyncIterator]();
     const bytes = { [Symbol.asyncIterator]: () => iterator };
     const close = async (): Promise<void> => void (await iterator.return?.());
-    return { name: 'input', isFile: false, text: textOf('input', bytes), share: () => undefined, close };
+    return { name: 'input', isFile: false, ...textsOf('input', bytes), share: () => undefined, close };
   }
   if (input !== '-') return readFile(input);
   ignoreErrors(stdin);
   const close = async (): Promise<void> => void stdin.destroy();
   const name = 'standard input';
-  return { name, isFile: false, text: textOf(name, stdin), share: () => undefined, close };
+  return { name, isFile: false, ...textsOf(name, stdin), share: () => undefined, close };
 }
 
 function readFile(path: string): ByteSource {
@@ -47,7 +49,7 @@ function readFile(path: string): ByteSource {
   return {
     name: path,
     isFile: true,
-    text: textOf(path, stream),
+    ...textsOf(path, stream),
     share: () => (size ? Math.min(1, stream.bytesRead / size) : undefined),
     close: async () => void stream.destroy(),
   };
@@ -58,9 +60,11 @@ function ignoreErrors<S extends Readable>(stream: S): S {
   return stream.on('error', () => {});
 }
 
-function textOf(name: string, source: AsyncIterable<Uint8Array>): ByteSource['text'] {
-  return async function* (notices, encoding) {
-    const { head, all } = await peek(source, (size) => size >= 6);
-    yield* decodeText(unpack(name, head, all), name, encoding, notices);
-  };
+function textsOf(name: string, source: AsyncIterable<Uint8Array>): Pick<ByteSource, 'text' | 'bytes'> {
+  const textOf = (asItIs: boolean): ByteSource['text'] =>
+    async function* (notices, encoding) {
+      const { head, all } = await peek(source, (size) => size >= 6);
+      yield* decodeText(unpack(name, head, all), name, encoding, notices, asItIs);
+    };
+  return { text: textOf(false), bytes: textOf(true) };
 }

@@ -41,6 +41,7 @@ export interface ColumnPlan {
   readonly sampleTimes: readonly number[];
   readonly key: readonly ColumnProfile[];
   readonly label: ColumnProfile | undefined;
+  readonly category: ColumnProfile | undefined;
   /** Those of the values, then those of the covariates. */
   readonly value: readonly { readonly profile: ColumnProfile; readonly format: NumberFormat }[];
   /** Columns of text that are not read and hold the same text throughout the sample. */
@@ -105,7 +106,14 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   const namedKey = options.key === undefined ? undefined : namedAll('key', options.key);
   namedKey?.forEach(take);
   const label = options.label === undefined ? undefined : take(named(options.label));
-  const values = options.value === undefined ? undefined : namedOnce('value', [options.value].flat());
+  const category = options.category === undefined ? undefined : named(options.category);
+  if (category !== undefined && taken.has(category))
+    throw bad(`column "${category.name}" cannot be the category, too: it is named for something else`);
+  take(category);
+  const values =
+    options.value === undefined && category === undefined
+      ? undefined
+      : namedOnce('value', [options.value ?? []].flat());
   values?.forEach(take);
   const covariates = namedOnce('covariate', [options.covariates ?? []].flat());
   const twice = covariates.find((profile) => taken.has(profile));
@@ -161,7 +169,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   }
   refuseOtherUnits([...value, ...covariates], bad);
   warnOfSigns(free(), notices);
-  if (value.length === 0) refuseNoNumbers(profiles, free(), bad);
+  if (value.length === 0 && category === undefined) refuseNoNumbers(profiles, free(), bad);
 
   const timeName = time?.profiles.map((profile) => profile.name).join('+');
   const cut = times?.findIndex((text) => /^\d(?:[.,]\d{1,7})?e\+?(?:0[89]|1\d)$/i.test(text)) ?? -1;
@@ -274,6 +282,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   return {
     columns: {
       value: value.map((profile) => profile.name),
+      ...(category === undefined ? {} : { category: category.name }),
       ...(covariates.length === 0 ? {} : { covariates: covariates.map((profile) => profile.name) }),
       ...(timeName === undefined ? {} : { time: timeName }),
       ...(key.length === 0 ? {} : { key: key.map((profile) => profile.name).join('+') }),
@@ -283,6 +292,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
     sampleTimes,
     key,
     label: guessedLabel,
+    category,
     value: [...value, ...covariates].map((profile) => ({ profile, format: profile.format })),
     constant:
       namedKey === undefined

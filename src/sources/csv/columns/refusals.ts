@@ -85,7 +85,7 @@ export function refuseNoNumbers(
       : `; row ${text.rows[at]!}: column "${text.name}": ${show(text.cells[at])} is no number (states are read as true and false, on and off or 1 and 0)`;
   throw bad(
     `no column of numbers to model; ${columnList(profiles)}${sample}; ` +
-      '--delimiter and --header-row decide how columns are found',
+      '--delimiter and --header-row decide how columns are found; detect --rare COLUMN finds rare categories, --rare alone rare lines of a log',
   );
 }
 

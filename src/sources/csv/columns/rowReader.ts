@@ -45,6 +45,7 @@ export function rowReader(
   const names = [...columns.value, ...(columns.covariates ?? [])];
   const values = columns.value.length;
   const hasCovariates = names.length > values;
+  const categoryAt = plan.category?.index ?? -1;
   const valueAt = plan.value.map(({ profile }) => profile.index);
   const readers = plan.value.map(({ format }) => format.read);
   const watches = plan.value.map(({ profile }) => new OutlierWatch(profile.numbers));
@@ -149,6 +150,13 @@ export function rowReader(
         report('notANumber', names[i]!, `${show(text)} is not a number`);
         notices.strictly(`row ${row}: column "${names[i]!}": ${show(text)} is not a number`);
       }
+    }
+
+    if (plan.category !== undefined) {
+      const text = cellAt(record, categoryAt);
+      const isNone = text === '' || missing?.(text) === true;
+      valueText.push(isNone ? '' : text);
+      if (isNone) report('missing', plan.category.name, 'no category');
     }
 
     for (let i = 0; i < constants.length; i++) {

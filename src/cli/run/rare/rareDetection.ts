@@ -1,0 +1,178 @@
+import { asyncScheduler } from 'rxjs';
+import { thresholdOptions } from '../../../models/decision/thresholdOptions.ts';
+import { DurableRare } from '../../../models/durable/durableRare.ts';
+import type { DurableVerdict } from '../../../models/durable/durableState.ts';
+import { rareTable } from '../../../models/rare/rareOptions.ts';
+import { asJson } from '../../../models/snapshot/state.ts';
+import { CheckpointSaver } from '../../../operators/durable/checkpointSaver.ts';
+import { durableVerdicts } from '../../../operators/durable/durableVerdicts.ts';
+import type { CsvRow, CsvTable } from '../../../sources/index.ts';
+import { openLog } from '../../../sources/log/openLog.ts';
+import type { ColumnOptions } from '../../options/options.ts';
+import { type RareFlags, requireRarePolicy } from '../../options/rareFlags.ts';
+import { columnsOf, savedColumns } from '../columns.ts';
+import type { DetectionContext, OpenDetection } from '../detection.ts';
+import { NewRows } from '../newRows.ts';
+import { afterWriting, NOTHING } from '../openDetection.ts';
+import { abortable, openTable } from '../openTable.ts';
+import { readSavedPosition } from '../resume/resumePosition.ts';
+import type { DetectionOptions } from '../rowOptions.ts';
+import { type RunConfig, readOf, requireSameConfig, savedConfig } from '../runConfig.ts';
+import { ONLY } from '../tableDetection.ts';
+
+/** The options of {@link rareDetection}. */
+type RareOptions = RareFlags & { readonly rare: string | true };
+
+/**
+ * The categories of a column of a table, or the lines of a log, read as fast as it can be.
+ *
+ * @param path - for standard input
+ * @throws RxAnomalyError BAD_OPTION, BAD_INPUT; BAD_SNAPSHOT when the state is damaged, or of another configuration
+ */
+export async function rareDetection(
+  path: string,
+  columns: ColumnOptions & RareOptions,
+  options: DetectionOptions,
+  context: DetectionContext,
+): Promise<OpenDetection> {
+  requireRarePolicy(options);
+  const { persistence } = context;
+  const saved = await persistence.peek(ONLY);
+  const resumed = readOf(persistence.path(ONLY), () => savedConfig(saved));
+  const table = await openCategories(path, columns, resumed, context);
+  try {
+    const config = configOf(table, columns, options);
+    if (saved !== undefined) requireSameConfig(persistence.path(ONLY), saved, config);
+    return await openRows(table, config, columns, options, context);
+  } catch (error) {
+    await table.close();
+    throw error;
+  }
+}
+
+async function openCategories(
+  path: string,
+  options: ColumnOptions & RareOptions,
+  saved: RunConfig,
+  { signal }: DetectionContext,
+): Promise<CsvTable> {
+  const { rare } = options;
+  if (typeof rare === 'string') {
+    const known = saved.rare === rare ? savedColumns(saved) : {};
+    const table = columnsOf({
+      ...options,
+      time: options.time ?? known.time ?? undefined,
+      key: options.key ?? (known.key === null ? [] : known.key),
+    });
+    return await openTable(path, { ...table, category: rare }, signal);
+  }
+  const { timeZone, encoding, strict, quiet } = options;
+  const warn =
+    quiet === true ? ('silent' as const) : (line: string): void => console.error(`warning: ${line}`);
+  const note = (line: string): void => {
+    if (quiet !== true) console.error(line);
+  };
+  const log = openLog(
+    path,
+    {
+      ...(timeZone === undefined ? {} : { timeZone }),
+      ...(encoding === undefined ? {} : { encoding }),
+      ...(strict === undefined ? {} : { strict }),
+      ...(saved.rare === true ? { hasTimes: saved.time !== null } : {}),
+      onWarning: warn,
+    },
+    note,
+  );
+  return await abortable(log, signal);
+}
+
+/** What the verdicts depend on in addition to the events, by the names of the options. */
+function configOf(
+  { columns: { time, key } }: CsvTable,
+  { rare, template = rare === true, timeOfDay = true, repeat = rareTable.repeat.default }: RareOptions,
+  { timeZone = 'UTC', suppress, ...policy }: DetectionOptions,
+): RunConfig {
+  const { threshold } = thresholdOptions.resolvePart('detect', policy);
+  return {
+    ...{ rare, time: time ?? null, key: key ?? null, template, threshold, 'time-zone': timeZone },
+    ...{ 'time-of-day': timeOfDay, repeat: repeat ?? null },
+    policy: asJson({ suppress }),
+  };
+}
+
+async function openRows(
+  table: CsvTable,
+  config: RunConfig,
+  { rare, template = rare === true, timeOfDay, repeat }: RareOptions,
+  options: DetectionOptions,
+  context: DetectionContext,
+): Promise<OpenDetection> {
+  const { persistence, counts, stop, pause } = context;
+  const { threshold, sensitivity, suppress, timeZone, maxKeys } = options;
+  const { store, every, onSaveFailed } = persistence;
+  const detector = await DurableRare.open<CsvRow>(
+    'detect',
+    {
+      value: ({ text }) => text.value[0] || undefined,
+      time: ({ time }) => time,
+      key: ({ key }) => key,
+      template,
+      ...(timeOfDay === undefined ? {} : { timeOfDay }),
+      ...(repeat === undefined ? {} : { repeat }),
+      ...(threshold === undefined ? {} : { threshold }),
+      ...(sensitivity === undefined ? {} : { sensitivity }),
+      ...(suppress === undefined ? {} : { suppress }),
+      ...(timeZone === undefined ? {} : { timeZone }),
+      ...(maxKeys === undefined ? {} : { maxKeys }),
+      // What is wrong with a row is counted where it is read.
+      onProblem: ({ kind, message }) => {
+        if (kind === 'evictedEarly') counts.problems.add(kind, `${table.name}: ${message}`);
+      },
+    },
+    { store, name: ONLY, config: asJson(config) },
+  );
+  const { position } = detector;
+  const start =
+    position === undefined ? undefined : readOf(persistence.path(ONLY), () => readSavedPosition(position));
+  const rows = new NewRows(table, options, context, undefined);
+  const captured = store === undefined ? NOTHING : afterWriting(detector, persistence);
+  const saver = new CheckpointSaver(captured, every, asyncScheduler, onSaveFailed);
+  const verdicts$ = durableVerdicts<CsvRow, number, DurableVerdict<CsvRow, number>>(detector, saver, {
+    source: () => rows.from(start, undefined),
+    place: (row) => rows.place(row),
+    onWaiting: (change) => rows.onWaiting(change),
+    ...{ every, signal: stop, pause, scheduler: asyncScheduler },
+  });
+  const refuse = async (): Promise<never> => {
+    throw new Error('rare categories take no feedback');
+  };
+  return {
+    verdicts$: verdicts$ as OpenDetection['verdicts$'],
+    notes: table.guessed,
+    isKept: store !== undefined,
+    resumed: position !== undefined,
+    restored: {},
+    get open() {
+      return detector.open as OpenDetection['open'];
+    },
+    owns: () => true,
+    dimensions: () => [table.columns.category!],
+    detector: () => undefined,
+    share: () => table.share(),
+    takeFeedback: refuse,
+    recallFeedback: refuse,
+    changed: () => saver.changed(),
+    save: async () => {
+      saver.changed();
+      await saver.save();
+    },
+    close: async () => {
+      try {
+        await saver.save();
+      } finally {
+        await detector.close();
+        await table.close();
+      }
+    },
+  };
+}

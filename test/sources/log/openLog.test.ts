@@ -1,0 +1,106 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { CsvRow } from '../../../src/sources/index.ts';
+import { type LogOptions, openLog } from '../../../src/sources/log/openLog.ts';
+
+async function* bytesOf(text: string | Uint8Array): AsyncGenerator<Uint8Array> {
+  yield typeof text === 'string' ? Buffer.from(text) : text;
+}
+
+async function read(text: string | Uint8Array, options: Partial<LogOptions> = {}) {
+  const lines: string[] = [];
+  const onWarning = (line: string): void => void lines.push(line);
+  const table = await openLog(bytesOf(text), { onWarning, ...options }, onWarning);
+  const rows: CsvRow[] = [];
+  for await (const row of table.rows()) rows.push(row);
+  const read = rows.map(({ row, time, text: { value } }) => [
+    row,
+    time === undefined ? undefined : new Date(time).toISOString().slice(11, 19),
+    value[0],
+  ]);
+  const problems = rows.flatMap(({ problems }) => problems.map(({ message }) => message));
+  return { table, rows, read, problems, lines };
+}
+
+const TRACE = `2026-11-30 15:04:05 ERROR failed
+java.io.IOException: full
+    at a.b(C.java:1)
+\tat a.c(C.java:2)
+
+2026-11-30 15:04:07 INFO on
+`;
+
+describe('openLog', () => {
+  it('has a row for each line; what is indented belongs to the line before', async () => {
+    const { table, read: rows, problems, lines } = await read(TRACE);
+    expect(table.columns).toEqual({ value: [], category: 'line', time: 'time' });
+    expect(rows).toEqual([
+      [1, '15:04:05', 'ERROR failed'],
+      [2, '15:04:05', 'java.io.IOException: full'],
+      [6, '15:04:07', 'INFO on'],
+    ]);
+    expect(problems).toEqual([
+      'line 2: no time at the beginning of "java.io.IOException: full"; taken to be that of the line before',
+    ]);
+    expect(lines).toEqual(['input: 2 indented lines belong to the lines before']);
+    expect(table.guessed).toEqual(['lines of a log, with times such as "2026-11-30 15:04:05"']);
+  });
+
+  it('reads a log without times, without problems', async () => {
+    const { table, read: rows, problems } = await read('\x1b[32mup\x1b[0m\n[    1.000000] usb\nup\n');
+    expect(rows).toEqual([
+      [1, undefined, 'up'],
+      [2, undefined, 'usb'],
+      [3, undefined, 'up'],
+    ]);
+    expect(problems).toEqual([]);
+    expect(table.columns.time).toBeUndefined();
+  });
+
+  it.each([
+    ['UTF-16 with its mark', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(TRACE, 'utf16le')])],
+    ['UTF-8 with its mark', `\ufeff${TRACE}`],
+    ['line ends of Windows', TRACE.replaceAll('\n', '\r\n')],
+    ['gzip', gzipSync(TRACE)],
+    ['zeros of a crash before it', `\0\0\0\0${TRACE}`],
+  ])('reads %s', async (_, bytes) => {
+    const { read: rows } = await read(bytes);
+    expect(rows.map(([, time, text]) => [time, text])).toEqual(
+      (await read(TRACE)).read.map(([, time, text]) => [time, text]),
+    );
+  });
+
+  it('leaves out what is no text, and reports it and what is only partly read', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('up\nup\nup\nb\0d\n'),
+      Buffer.from([0x47, 0xf6, 0x0a]),
+      Buffer.from(`${'x'.repeat(70_000)}\n`),
+    ]);
+    const { rows, problems, lines } = await read(bytes);
+    expect(rows.map(({ text }) => text.value[0]!.slice(0, 5))).toEqual(['up', 'up', 'up', '', 'Gö', 'xxxxx']);
+    expect(problems).toEqual(['line 4: "b\\u0000d" is no text; left out']);
+    expect(lines).toEqual([
+      'input: line 5: is not UTF-8; read as Windows-1252 (--encoding decides)',
+      'input: line 6: has 65536 characters and 4464 bytes more, which are left out',
+    ]);
+    await expect(read(bytes, { strict: true })).rejects.toThrow('line 5: is not UTF-8');
+  });
+
+  it('has no rows of an empty log, and refuses what is none', async () => {
+    expect((await read('')).read).toEqual([]);
+    expect((await read('\n\n')).read).toEqual([]);
+    await expect(read(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0a, 0, 1, 2, 0x0a]))).rejects.toThrow(
+      /is no text/,
+    );
+    await expect(read('LPKSHHRH\0\0\0')).rejects.toThrow('is a journal of systemd; print it: journalctl');
+    await expect(openLog('/', { onWarning: 'silent' })).rejects.toThrow(
+      /^\/: cannot be read: it is a directory/,
+    );
+    await expect(openLog('/no/such', { onWarning: 'silent' })).rejects.toThrow(/^\/no\/such: cannot be read/);
+  });
+
+  it('reports a time without a message', async () => {
+    const { problems } = await read('2026-11-30 15:04:05\n2026-11-30 15:04:05 up\n');
+    expect(problems).toEqual(['line 1: nothing after the time; left out']);
+  });
+});
