@@ -16,6 +16,7 @@ export type {
   Evidence,
   Forecast,
   Incident,
+  EndedBy,
   IncidentKind,
   Lead,
   Problem,

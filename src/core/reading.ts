@@ -190,6 +190,9 @@ export interface Absence {
 /** What an incident consists of: flagged events, or silence. */
 export type IncidentKind = 'value' | 'absence';
 
+/** What ends an incident whose key has no event that ends it. */
+export type EndedBy = 'expired' | 'evicted';
+
 /** A run of flagged events, merged, or an absence: no events where some should be. */
 export interface Incident<E = unknown, V extends Value = Value> {
   readonly kind: IncidentKind;
@@ -215,6 +218,11 @@ export interface Incident<E = unknown, V extends Value = Value> {
   readonly open: boolean;
   /** Flagged events by the channel of {@link Evidence} that counted most; left out where the scorer names none. */
   readonly channels?: Readonly<Record<string, number>>;
+  /**
+   * Why it ended though no event has ended it: `'expired'`, none of its key came for as long as its model is kept (`idleTimeout`,
+   * `keepStates`); `'evicted'`, its model gave way to those of others and is lost. Left out otherwise.
+   */
+  readonly endedBy?: EndedBy;
   /**
    * Whether the first unflagged event after the last flagged one was nearer to what was expected before the incident than to
    * its peak, in the dimension with the largest share of the score; left out before there was one.

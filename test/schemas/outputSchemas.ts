@@ -134,10 +134,14 @@ const INCIDENT = fieldsOf<IncidentLine>(
     count: EVENTS,
     severity: about(SEVERITY, 'The highest that was reached'),
     open: about(FLAG, 'Whether the stream ended before it did'),
+    endedBy: about(
+      { enum: ['expired', 'evicted'] },
+      'Where no event has ended it: no more came, or its model gave way to others',
+    ),
     why: about(TEXT, 'A sentence or two'),
     peak: about(PEAK, 'The event with the highest score'),
   },
-  ['startRow', 'endRow'],
+  ['startRow', 'endRow', 'endedBy'],
 );
 
 const GROUPED: Fields<GroupedJson> = {
