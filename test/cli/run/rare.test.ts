@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -117,6 +118,39 @@ describe.concurrent('detect --rare', () => {
     expect(unpacked).toEqual(plain);
     expect(piped).toEqual(plain);
     expect(plain.stderr).toBe('');
+  });
+
+  it('gives the verdict on a line of a pipe at once, and saves its state when it is interrupted', async () => {
+    const state = join(folder.path, 'live');
+    const { child, finished } = start(['detect', '-', '--rare', '--checkpoint', state], { open: true });
+    for (let line = 1; line <= 3; line++) {
+      const answer = once(child.stdout!, 'data');
+      child.stdin!.write(`2026-11-30 15:04:0${line} up\n`);
+      expect(String((await answer)[0])).toContain(`"time":"2026-11-30T15:04:0${line}.000Z"`);
+    }
+    child.kill('SIGINT');
+    const { code, stderr } = await finished;
+    expect(code).toBe(130);
+    expect(stderr).toContain(`state saved in ${state}`);
+    const next = await rxAnomaly(['detect', '-', '--rare', '--checkpoint', state], {
+      input: '2026-11-30 15:04:03 up\n2026-11-30 15:04:04 up\n',
+    });
+    expect(parsed<Line>(next.stdout).map(({ rarity }) => rarity.count)).toEqual([3]);
+    expect(next.stderr).toContain('skipped 1 line that had been processed before');
+  });
+
+  it('takes its options from a configuration, and warns of a table that is read as a log', async () => {
+    const cwd = mkdtempSync(join(folder.path, 'configured-'));
+    const detect = { paths: STATES, rare: 'state', timeOfDay: false, output: 'incidents' };
+    writeFileSync(join(cwd, 'rx-anomaly.config.json'), JSON.stringify({ detect }));
+    const configured = await rxAnomaly(['detect'], { cwd });
+    expect(parsed<IncidentLine>(configured.stdout)).toMatchObject([
+      { why: expect.stringContaining('emergency stop') },
+    ]);
+    const printed = await rxAnomaly(['detect', '--print-config'], { cwd });
+    expect(JSON.parse(printed.stdout)).toMatchObject(detect);
+    const asLog = await rxAnomaly(['detect', STATES, '--rare']);
+    expect(asLog.stderr).toContain('is read as a log, whose lines are text; --rare COLUMN finds');
   });
 
   it.each([
