@@ -36,9 +36,10 @@ function parsed<T>(stdout: string): T[] {
     .map((line) => JSON.parse(line) as T);
 }
 
-/** The file up to about a share of it, at the end of a line. */
-function part(text: string, share: number): string {
-  return text.slice(0, text.indexOf('\n', share * text.length) + 1);
+/** The file up to about a share of it: of a log in the middle of a line. */
+function part(text: string, share: number, isLog: boolean): string {
+  const at = share * text.length;
+  return text.slice(0, isLog ? at : text.indexOf('\n', at) + 1);
 }
 
 describe.concurrent('detect --rare', () => {
@@ -189,11 +190,12 @@ describe.concurrent('detect --rare --checkpoint', () => {
     ['a table', STATES, ['--rare', 'state', '--repeat', '0']],
   ])('has written of %s that grows what one run writes, incidents too', async (name, file, args) => {
     const text = readFileSync(file, 'utf8');
-    const grows = folder.file(`grows ${name}`, part(text, 0.3));
+    const isLog = file === LOG;
+    const grows = folder.file(`grows ${name}`, part(text, 0.3, isLog));
     const state = ['--checkpoint', join(folder.path, `state of ${name}`), '--quiet'];
     let written = '';
     for (const share of [0.3, 0.3, 0.78, 0.9, 1]) {
-      writeFileSync(grows, share === 1 ? text : part(text, share));
+      writeFileSync(grows, share === 1 ? text : part(text, share, isLog));
       const { code, stdout, stderr } = await rxAnomaly(['detect', grows, ...args, ...state]);
       expect(code, stderr).toBe(0);
       written += stdout;
@@ -230,6 +232,10 @@ describe.concurrent('detect --rare --checkpoint', () => {
         'saved with --repeat 10000, and this run is with --repeat 5',
       ],
       [[STATES, '--rare', 'state', '--sensitivity', 'high'], '(--sensitivity medium)'],
+      [
+        [STATES, '--rare', 'state', '--no-time-of-day'],
+        'without --no-time-of-day, and this run is with --no-time-of-day',
+      ],
       [[LOG, '--rare'], 'with --rare state, and this run is with --rare'],
       [[join(FIXTURES, 'sensors/spike.csv')], 'with --rare state, and this run is without --rare'],
     ] as const) {

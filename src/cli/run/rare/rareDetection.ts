@@ -55,7 +55,7 @@ async function openCategories(
   path: string,
   options: ColumnOptions & RareOptions,
   saved: RunConfig,
-  { signal, log }: DetectionContext,
+  { signal, log, persistence }: DetectionContext,
 ): Promise<CsvTable> {
   const { rare } = options;
   if (typeof rare === 'string') {
@@ -82,6 +82,7 @@ async function openCategories(
       ...(encoding === undefined ? {} : { encoding }),
       ...(strict === undefined ? {} : { strict }),
       ...(saved.rare === true ? { hasTimes: saved.time !== null } : {}),
+      leavesOpen: persistence.store !== undefined,
       onWarning: warn,
     },
     note,
@@ -97,8 +98,8 @@ function configOf(
 ): RunConfig {
   const { threshold } = thresholdOptions.resolvePart('detect', policy);
   return {
-    ...{ rare, time: time ?? null, key: key ?? null, template, threshold, 'time-zone': timeZone },
-    ...{ 'time-of-day': timeOfDay, repeat: repeat ?? null },
+    ...{ rare, time: time ?? null, key: key ?? null, template: template || null, threshold },
+    ...{ 'time-zone': timeZone, 'no-time-of-day': !timeOfDay || null, repeat: repeat ?? null },
     policy: asJson({ suppress }),
   };
 }
