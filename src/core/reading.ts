@@ -190,6 +190,9 @@ export interface Absence {
 /** What an incident consists of: flagged events, or silence. */
 export type IncidentKind = 'value' | 'absence';
 
+/** What ends an incident whose key has no event that ends it. */
+export type EndedBy = 'expired' | 'evicted';
+
 /** A run of flagged events, merged, or an absence: no events where some should be. */
 export interface Incident<E = unknown, V extends Value = Value> {
   readonly kind: IncidentKind;
@@ -215,6 +218,11 @@ export interface Incident<E = unknown, V extends Value = Value> {
   readonly open: boolean;
   /** Flagged events by the channel of {@link Evidence} that counted most; left out where the scorer names none. */
   readonly channels?: Readonly<Record<string, number>>;
+  /**
+   * Why it ended though no event has ended it: `'expired'`, none of its key came for as long as its model is kept (`idleTimeout`,
+   * `keepStates`); `'evicted'`, its model gave way to those of others and is lost. Left out otherwise.
+   */
+  readonly endedBy?: EndedBy;
   /**
    * Whether the first unflagged event after the last flagged one was nearer to what was expected before the incident than to
    * its peak, in the dimension with the largest share of the score; left out before there was one.
@@ -274,6 +282,16 @@ export interface Alert<E = unknown, V extends Value = Value> {
   readonly incident: Incident<E, V>;
   /** The incidents of a group, one for each stream, in the order in which they began; left out where it is one alone. */
   readonly group?: readonly Incident<E, V>[];
+  /** One for each incident of `group`, in the same order; left out while no two of its streams were in an earlier group. */
+  readonly leads?: readonly Lead[];
+}
+
+/** How likely the stream of an incident began first in its group, by the order of now and by that of earlier groups. */
+export interface Lead {
+  /** The mean over the others of the group of the probability that its stream begins before theirs, 0 to 1; 1 where it is alone. */
+  readonly first: number;
+  /** In how many earlier groups its stream began before or after streams of this group, the most of any of them. */
+  readonly seen: number;
 }
 
 /** A value as a list of numbers, one per dimension. */

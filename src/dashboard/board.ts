@@ -78,6 +78,8 @@ export class Board {
     if (verdict.absence?.phase === 'began') this.#absences++;
     else this.#throughput.add(verdict);
     stream.show(this.#incidents.add(verdict, stream, now));
+    for (const { key } of verdict.ended ?? [])
+      if (key !== verdict.key) this.#streams.get(key)?.show(this.#incidents.current(key));
   }
 
   /** Sets the state of the source. */

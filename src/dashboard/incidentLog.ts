@@ -42,8 +42,8 @@ export class IncidentLog {
    */
   add(verdict: ShownVerdict, stream: BoardStream, now: number): Incident<unknown, Value> | undefined {
     for (const each of this.#merger.add(verdict)) this.#close(each);
-    for (const { key } of verdict.ended ?? []) {
-      const ended = this.#merger.end(key, verdict);
+    for (const { key, endedBy } of verdict.ended ?? []) {
+      const ended = this.#merger.end(key, verdict, endedBy);
       if (ended !== undefined) this.#close(ended);
     }
     const incident = this.#merger.of(verdict.key);

@@ -9,10 +9,11 @@ import { asJson, type Json, type State } from '../models/snapshot/state.ts';
 export function saveIncident(incident: Incident<unknown, Value>): Json {
   const known = SAVED.get(incident);
   if (known !== undefined) return known;
-  const { first, last, peak, kind, key, start, end, count, severity, open, channels, returned } = incident;
+  const { first, last, peak, kind, key, start, end, count, severity, open, channels, returned, endedBy } =
+    incident;
   const saved = {
     ...{ kind, first: withoutEvent(first), last: withoutEvent(last), peak: withoutEvent(peak) },
-    ...{ count, severity, open, ...given({ key, start, end, channels, returned }) },
+    ...{ count, severity, open, ...given({ key, start, end, channels, returned, endedBy }) },
   };
   SAVED.set(incident, saved);
   return saved;

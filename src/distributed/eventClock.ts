@@ -36,6 +36,13 @@ export class EventClock<E> {
     if (time > this.#now) this.#now = Math.min(time, this.#now + this.#keep / STEPS);
   }
 
+  /** As it will be after these events. */
+  after(events: readonly E[]): EventClock<E> {
+    const clock = new EventClock(this.#keep, this.#timeOf, this.#now);
+    for (const event of events) clock.advance(event);
+    return clock;
+  }
+
   /** Whether a key whose last event was at a time of this clock begins anew. */
   isExpired(last: number | undefined): boolean {
     return last !== undefined && this.#now !== undefined && this.#now - last > this.#keep;

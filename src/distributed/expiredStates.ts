@@ -88,8 +88,9 @@ export class ExpiredStates<E, V extends Value, P extends Position> {
     for (const [k, { key, name }] of unknown.entries()) {
       const saved = loaded[k];
       if (saved === undefined) continue;
-      const { clock } = decodeKey<E, V, P>(print, key, saved.state);
-      if (this.#clock.isExpired(clock))
+      const { clock, open } = decodeKey<E, V, P>(print, key, saved.state);
+      if (this.#clock.isExpired(clock) && open.length === 0)
+        // else its end is not delivered yet
         expired.push({ name, revision: saved.revision, bytes: saved.state.length });
     }
     if (expired.length === 0) return;

@@ -22,6 +22,8 @@ export interface Entry<E, V extends Value, P> {
   bytes: number;
   /** Time of the partition at its newest event, where states are kept for a time. */
   clock?: number | undefined;
+  /** There also: its newest event with a verdict, which has the ends of other keys' incidents. */
+  verdict?: P | undefined;
   /** Its model, while it is not in the detector. */
   stream?: Snapshot;
   merger?: IncidentMerger<E, V>;

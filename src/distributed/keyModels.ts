@@ -1,4 +1,4 @@
-import type { Value } from '../core/reading.ts';
+import type { Incident, Value } from '../core/reading.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import type { DurableVerdict } from '../models/durable/durableState.ts';
 import { borrowed } from '../models/snapshot/vectors.ts';
@@ -18,6 +18,7 @@ import {
   unsaved,
 } from './keyEntry.ts';
 import { merged, mergerOf } from './keyIncidents.ts';
+import { OpenIncidents } from './openIncidents.ts';
 import { decodeKey, encodeKey, nameOf, type PartitionRecord } from './records.ts';
 
 /** States in one request, and about how many bytes of them. */
@@ -40,6 +41,7 @@ export class KeyModels<E, V extends Value, P extends Position> {
   readonly #clock: EventClock<E> | undefined;
   #time: number | undefined; // of the clock, after the last event
   readonly #expired: ExpiredStates<E, V, P> | undefined;
+  readonly #open: OpenIncidents = new OpenIncidents();
   #position: P | undefined;
   /** Whether no state is needed: the log is read from its beginning, and no key was forgotten. */
   #knowsAll: boolean;
@@ -116,10 +118,29 @@ export class KeyModels<E, V extends Value, P extends Position> {
     return { clock: dirty === undefined ? this.#time : dirty.clock, swept: this.#expired?.since };
   }
 
+  /** Of the partition's record: keys whose saved states may have an open incident. */
+  get open(): readonly Key[] {
+    return this.#open.keys((key) => this.#dirty.has(key));
+  }
+
   /** Every event up to it is in the saved state of its key; undefined before all. */
   get floor(): P | undefined {
     for (const { before } of this.#dirty.values()) return before;
     return this.#position;
+  }
+
+  /** To be called first. @param open as in the partition's record */
+  async resume(open: readonly Key[]): Promise<void> {
+    const { partition, states, print, retried } = this.#context;
+    for (let at = 0; at < open.length; at += MOST_STATES) {
+      const keys = open.slice(at, at + MOST_STATES);
+      const found = await retried(() => states.load(partition, keys.map(nameOf)));
+      for (const [k, key] of keys.entries()) {
+        const stored = found[k];
+        const state = stored && decodeKey<E, V, P>(print, key, stored.state);
+        if (state !== undefined && state.open.length > 0) this.#open.set(key, state.openClock);
+      }
+    }
   }
 
   /**
@@ -127,19 +148,26 @@ export class KeyModels<E, V extends Value, P extends Position> {
    *
    * @param newest of each key in it the position of its newest event
    * @param delivered no state may have more than this
+   * @param events of the batch
    */
-  async load(newest: ReadonlyMap<Key, P>, delivered: P | undefined): Promise<void> {
+  async load(newest: ReadonlyMap<Key, P>, delivered: P | undefined, events: readonly E[]): Promise<void> {
     const { partition, states, compare, print, refreshed, retried } = this.#context;
-    this.#batch = new Set(newest.keys());
+    const expiring = this.#clock === undefined ? [] : this.#open.expired(this.#clock.after(events));
+    this.#batch = new Set([...newest.keys(), ...expiring]);
     const wanted = [...newest].flatMap(([key, position]) => {
       const entry = this.#entries.get(key);
       if (entry === undefined) {
         if (this.#knowsAll) this.#entries.set(key, unsaved());
         return this.#knowsAll ? [] : [key];
       }
-      const isHere = this.#detector.has(key) || entry.stream !== undefined || entry.saved === undefined;
+      const isHere =
+        this.#detector.has(key) ||
+        this.#dirty.has(key) ||
+        entry.stream !== undefined ||
+        entry.saved === undefined;
       return isHere || compare(position, entry.upTo!) <= 0 ? [] : [key];
     });
+    for (const key of expiring) if (!this.#entries.has(key) && !newest.has(key)) wanted.push(key);
     for (let at = 0; at < wanted.length; at += MOST_STATES) {
       const keys = wanted.slice(at, at + MOST_STATES);
       const found = await retried(() => states.load(partition, keys.map(nameOf)));
@@ -148,17 +176,23 @@ export class KeyModels<E, V extends Value, P extends Position> {
         const entry: Entry<E, V, P> = unsaved();
         this.#entries.set(key, entry);
         if (stored === undefined) continue;
-        const { upTo, stream, open, waiting, clock } = decodeKey<E, V, P>(print, key, stored.state);
+        const { upTo, stream, open, openClock, waiting, clock, verdict } = decodeKey<E, V, P>(
+          print,
+          key,
+          stored.state,
+        );
         if (delivered === undefined || compare(upTo, delivered) > 0) {
           // Another process may have delivered and saved since the end was read.
           const end = await refreshed();
           if (end === undefined || compare(upTo, end) > 0) throw beyond(partition, key, upTo, end);
         }
         Object.assign(entry, { upTo, saved: upTo, revision: stored.revision, bytes: stored.state.length });
-        if (clock !== undefined) entry.clock = clock;
+        if (clock !== undefined) Object.assign(entry, { clock, verdict });
         if (stream !== undefined) entry.stream = stream;
         if (waiting.length > 0) entry.waiting = [...waiting];
-        if (open.length > 0) mergerOf(entry, this.#hold).resume(open);
+        if (open.length === 0) continue;
+        mergerOf(entry, this.#hold).resume(open);
+        if (this.#clock !== undefined) this.#open.set(key, openClock);
       }
     }
   }
@@ -171,11 +205,21 @@ export class KeyModels<E, V extends Value, P extends Position> {
   process(event: E, key: Key, position: P): DurableVerdict<E, V> | undefined {
     this.#clock?.advance(event);
     const entry = this.#begin(key, position);
-    if (entry === undefined) return undefined;
+    if (entry === undefined) {
+      const { verdict } = this.#entries.get(key)!;
+      if (verdict !== undefined && this.#context.compare(position, verdict) <= 0) this.#endExpired(position); // as was delivered then
+      return undefined;
+    }
     for (const feedback of entry.waiting ?? []) this.#detector.takeFeedback(feedback);
     delete entry.waiting;
     const verdict = this.#detector.process(event);
-    return verdict === undefined ? undefined : merged(entry, verdict, this.#hold);
+    if (verdict === undefined) return undefined;
+    const result = merged(entry, verdict, this.#hold, this.#endExpired(position, entry));
+    if (this.#clock === undefined) return result;
+    entry.verdict = position;
+    if (entry.merger === undefined) this.#open.end(key);
+    else this.#open.set(key, this.#clock.now);
+    return result;
   }
 
   /** Applies feedback on a key, at the first event where it has none. @throws RxAnomalyError BAD_OPTION */
@@ -241,9 +285,9 @@ export class KeyModels<E, V extends Value, P extends Position> {
 
   /** Forgets a key that begins anew with its next event, if nothing of it is unsaved. */
   letGo(key: Key): Removed | undefined {
-    const { clock, revision, bytes } = this.#entries.get(key)!;
-    if (this.#dirty.has(key) || revision === undefined || this.#clock?.isExpired(clock) !== true)
-      return undefined;
+    const { clock, revision, bytes, merger } = this.#entries.get(key)!;
+    if (this.#dirty.has(key) || revision === undefined || merger !== undefined) return undefined;
+    if (this.#clock?.isExpired(clock) !== true) return undefined;
     this.#detector.forget(key);
     this.#entries.delete(key);
     return { name: nameOf(key), revision, bytes };
@@ -265,27 +309,55 @@ export class KeyModels<E, V extends Value, P extends Position> {
   #begin(key: Key, position: P): Entry<E, V, P> | undefined {
     const entry = this.#entries.get(key)!;
     if (entry.upTo !== undefined && this.#context.compare(position, entry.upTo) <= 0) return undefined;
-    if (!this.#dirty.has(key))
-      this.#dirty.set(key, { since: this.#events, before: this.#position, clock: this.#time });
-    entry.upTo = position;
+    this.#changes(key, entry, position);
     if (this.#clock === undefined) return entry;
-    if (this.#clock.isExpired(entry.clock)) {
-      this.#detector.forget(key);
-      for (const part of ['stream', 'merger', 'waiting'] as const) delete entry[part];
-    }
+    if (this.#clock.isExpired(entry.clock)) this.#beginAnew(key, entry);
     entry.clock = this.#clock.now;
+    if (entry.merger !== undefined && !this.#clock.isExpired(this.#open.clockOf(key)))
+      this.#open.set(key, entry.clock);
     return entry;
   }
 
+  #changes(key: Key, entry: Entry<E, V, P>, position: P): void {
+    if (!this.#dirty.has(key))
+      this.#dirty.set(key, { since: this.#events, before: this.#position, clock: this.#time });
+    entry.upTo = position;
+  }
+
+  /** An open incident stays until its end is delivered. */
+  #beginAnew(key: Key, entry: Entry<E, V, P>): void {
+    this.#detector.forget(key);
+    for (const part of ['stream', 'waiting'] as const) delete entry[part];
+  }
+
+  /** Ends the incidents of keys whose states are expired. @param own of the event at hand; undefined: the model of its key has it */
+  #endExpired(position: P, own?: Entry<E, V, P>): Incident<E, V>[] {
+    if (this.#clock === undefined) return [];
+    return this.#open.expired(this.#clock).flatMap((key) => {
+      const entry = this.#entries.get(key);
+      const upTo = entry === own ? undefined : entry?.upTo;
+      if (upTo !== undefined && this.#context.compare(position, upTo) <= 0) return []; // somebody else is ahead
+      this.#open.end(key);
+      const incident = entry?.merger?.of(key);
+      if (entry === undefined || incident === undefined) return []; // its state was removed since it was delivered
+      delete entry.merger;
+      this.#changes(key, entry, position);
+      if (this.#clock!.isExpired(entry.clock)) this.#beginAnew(key, entry);
+      return [{ ...incident, endedBy: 'expired' as const }];
+    });
+  }
+
   #encoded(key: Key): Uint8Array {
-    const { upTo, stream, merger, waiting, clock } = this.#entries.get(key)!;
+    const { upTo, stream, merger, waiting, clock, verdict } = this.#entries.get(key)!;
     return borrowed(() =>
       encodeKey<E, V, P>(this.#context.print, key, {
         upTo: upTo!,
         stream: this.#detector.has(key) ? this.#detector.snapshotOf(key) : stream,
         open: merger?.save() ?? [],
+        openClock: merger === undefined ? undefined : this.#open.clockOf(key),
         waiting: waiting ?? [],
         clock,
+        verdict,
       }),
     );
   }

@@ -98,6 +98,7 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     );
     this.#emit('gained');
     try {
+      await this.#models.resume(this.#state.open);
       await this.#follow();
       await this.#save(0);
     } finally {
@@ -139,7 +140,8 @@ export class PartitionSession<E, V extends Value, P extends Position> {
     const work = entries.map((entry) => this.#workOf(entry));
     const newest = new Map<Key, P>();
     for (const each of work) if (!('unreadable' in each)) newest.set(each.key, each.position);
-    await this.#models.load(newest, this.#delivery.position);
+    const events = work.flatMap((each) => ('event' in each ? [each.event] : []));
+    await this.#models.load(newest, this.#delivery.position, events);
     const outcomes: Outcome<P>[] = [];
     for (const each of work) {
       this.#isReplaying = this.#delivery.has(each.position);
@@ -215,9 +217,10 @@ export class PartitionSession<E, V extends Value, P extends Position> {
 
   async #save(events: number): Promise<void> {
     await this.#models.save(events);
-    const { floor, stored, times } = this.#models;
+    const { floor, stored, times, open } = this.#models;
     const isDue = this.#state.passed(this.#models.events, this.#replay);
-    if (events === 0 || isDue) await this.#state.save(floor, { ...stored, ...times }, this.#models.events);
+    if (events === 0 || isDue)
+      await this.#state.save(floor, { ...stored, ...times, open }, this.#models.events);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { badSnapshot } from '../models/snapshot/state.ts';
 import { Overtaken, type Partition, type Position, type StateStore, Trimmed } from './contract.ts';
 import type { Delivery } from './delivery.ts';
+import type { Key } from './keyEntry.ts';
 import { decodePartition, encodePartition, PARTITION, type PartitionRecord } from './records.ts';
 
 export interface PartitionStateContext<P extends Position> {
@@ -39,6 +40,11 @@ export class PartitionState<P extends Position> {
 
   get swept(): number | undefined {
     return this.#record?.swept;
+  }
+
+  /** Keys whose saved states may have an open incident. */
+  get open(): readonly Key[] {
+    return this.#record?.open ?? [];
   }
 
   get keys(): number {
@@ -92,7 +98,7 @@ export class PartitionState<P extends Position> {
   /** @param events that have passed */
   async save(
     floor: P | undefined,
-    stored: Pick<PartitionRecord<P>, 'keys' | 'bytes' | 'clock' | 'swept'>,
+    stored: Pick<PartitionRecord<P>, 'keys' | 'bytes' | 'clock' | 'swept' | 'open'>,
     events: number,
   ): Promise<void> {
     this.#savedAt = events;

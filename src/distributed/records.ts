@@ -29,7 +29,7 @@ import type { CheckedDistribute } from './distributeOptions.ts';
 type Key = string | undefined;
 
 /** Of what is saved, and of how verdicts come about; raised when either changes so that old states give other verdicts. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Names of the records among the states; those of keys begin with `k`. */
 export const FLEET = 'fleet';
@@ -55,10 +55,14 @@ export interface KeyState<E, V extends Value, P extends Position> {
   /** Of its stream; undefined while there was feedback only. */
   readonly stream: Snapshot | undefined;
   readonly open: readonly OpenIncident<E, V>[];
+  /** Time of the partition at the newest event of that incident's key, where it is not `clock`. */
+  readonly openClock: number | undefined;
   /** Feedback that waits for the first event. */
   readonly waiting: readonly Feedback[];
   /** Time of the partition at its newest event, where states are kept for a time. */
   readonly clock: number | undefined;
+  /** There also: its newest event with a verdict. */
+  readonly verdict: P | undefined;
 }
 
 /** What is known of a partition. */
@@ -73,6 +77,8 @@ export interface PartitionRecord<P extends Position> {
   /** Where states are kept for a time: time of the partition at the floor, and when all states were looked through last. */
   readonly clock?: number | undefined;
   readonly swept?: number | undefined;
+  /** There also: keys whose saved states may have an open incident. */
+  readonly open?: readonly Key[];
 }
 
 /** All that workers on one name must have in common. */
@@ -117,14 +123,21 @@ export function requireFleet(bytes: Uint8Array, config: Json): void {
 }
 
 export function encodePartition<P extends Position>(record: PartitionRecord<P>): Uint8Array {
-  const { floor, clock, swept, start, keys, bytes } = record;
+  const { floor, clock, swept, start, keys, bytes, open = [] } = record;
   const times = { ...(clock === undefined ? {} : { clock }), ...(swept === undefined ? {} : { swept }) };
-  return encodeSnapshot(seal('Partition', 1, null, { floor: floor ?? null, start, keys, bytes, ...times }));
+  const openKeys = open.length === 0 ? {} : { open: open.map((key) => key ?? null) };
+  return encodeSnapshot(
+    seal('Partition', 1, null, { floor: floor ?? null, start, keys, bytes, ...times, ...openKeys }),
+  );
 }
 
 export function decodePartition<P extends Position>(bytes: Uint8Array): PartitionRecord<P> {
   const names = ['floor', 'start', 'keys', 'bytes'] as const;
-  const saved = fields(unseal(decodeSnapshot(bytes), 'Partition', 1, null), names, ['clock', 'swept']);
+  const saved = fields(unseal(decodeSnapshot(bytes), 'Partition', 1, null), names, [
+    'clock',
+    'swept',
+    'open',
+  ]);
   return {
     floor: nullOr('floor', saved.floor, position<P>),
     start: position<P>('start', saved.start),
@@ -132,6 +145,7 @@ export function decodePartition<P extends Position>(bytes: Uint8Array): Partitio
     bytes: count('bytes', saved.bytes),
     clock: saved.clock === undefined ? undefined : time('clock', saved.clock),
     swept: saved.swept === undefined ? undefined : time('swept', saved.swept),
+    open: list('open', saved.open ?? []).map((key) => nullOr('open', key, text)),
   };
 }
 
@@ -139,7 +153,7 @@ export function decodePartition<P extends Position>(bytes: Uint8Array): Partitio
 export function encodeKey<E, V extends Value, P extends Position>(
   print: string,
   key: Key,
-  { upTo, stream, open, waiting, clock }: KeyState<E, V, P>,
+  { upTo, stream, open, openClock, waiting, clock, verdict }: KeyState<E, V, P>,
 ): Uint8Array {
   const state = {
     upTo,
@@ -147,6 +161,8 @@ export function encodeKey<E, V extends Value, P extends Position>(
     ...(open.length === 0 ? {} : { open: asJson(open) }),
     ...(waiting.length === 0 ? {} : { waiting: waiting.map(saveFeedback) }),
     ...(clock === undefined ? {} : { clock }),
+    ...(clock === undefined || verdict === upTo ? {} : { verdict: verdict ?? null }),
+    ...(openClock === undefined || openClock === clock ? {} : { openClock }),
   };
   return encodeSnapshot(seal('Key', 1, { print, key: key ?? null }, state));
 }
@@ -161,17 +177,21 @@ export function decodeKey<E, V extends Value, P extends Position>(
     const saved = fields(
       unseal(decodeSnapshot(bytes), 'Key', 1, { print, key: key ?? null }),
       ['upTo', 'stream'],
-      ['open', 'waiting', 'clock'],
+      ['open', 'openClock', 'waiting', 'clock', 'verdict'],
     );
+    const clock = saved.clock === undefined ? undefined : time('clock', saved.clock);
+    const upTo = position<P>('upTo', saved.upTo);
     return {
-      upTo: position<P>('upTo', saved.upTo),
+      upTo,
       stream: saved.stream === null ? undefined : nestedSnapshot(saved.stream),
       open: list('open', saved.open ?? []).map((each) => {
         const { incident, quiet } = fields(each, ['incident', 'quiet']);
         return { incident: readIncident<E, V>(incident), quiet: count('quiet', quiet) };
       }),
       waiting: list('waiting', saved.waiting ?? []).map((each) => readFeedback(each, key)),
-      clock: saved.clock === undefined ? undefined : time('clock', saved.clock),
+      clock,
+      verdict: saved.verdict === undefined ? upTo : nullOr('verdict', saved.verdict, position<P>),
+      openClock: saved.openClock === undefined ? clock : time('openClock', saved.openClock),
     };
   } catch (error) {
     if (!(error instanceof RxAnomalyError)) throw error;

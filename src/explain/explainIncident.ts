@@ -1,7 +1,7 @@
 import { timeZoneSpec } from '../core/calendar.ts';
 import { accepts } from '../core/optionKinds.ts';
 import { OptionSet, type OptionTable } from '../core/optionSet.ts';
-import { type Incident, loudestDimension, toVector, type Value } from '../core/reading.ts';
+import { type EndedBy, type Incident, loudestDimension, toVector, type Value } from '../core/reading.ts';
 import { type AnomalyKind, findingOf } from './findingOf.ts';
 import { inWords, sinceWhen } from './inWords.ts';
 
@@ -63,10 +63,16 @@ export function explainIncident<V extends Value>(
   const dimension = loudestDimension(shownBy);
   const isOne = toVector(shownBy.value).length === 1;
   const name = isOne ? undefined : (dimensions?.[dimension] ?? `dimension ${dimension + 1}`);
-  const what = inWords(incident, { kind, shownBy }, dimension, name, timeZone);
+  const by = incident.endedBy === undefined ? '' : ` ${ENDED_BY[incident.endedBy]}`;
+  const what = `${inWords(incident, { kind, shownBy }, dimension, name, timeZone)}${by}`;
   const text = kind === 'silence' ? what : `${what} ${sinceWhen(incident, timeZone)}`;
   return { kind, channel: incident.peak.evidence?.channel, dimension, text, what };
 }
+
+const ENDED_BY: Readonly<Record<EndedBy, string>> = {
+  expired: 'It ended as no more events came.',
+  evicted: 'It ended as its model gave way to those of other streams.',
+};
 
 function isNames(value: unknown): boolean {
   return Array.isArray(value) && value.every((name) => typeof name === 'string');

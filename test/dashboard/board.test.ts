@@ -386,6 +386,29 @@ describe('the board', () => {
     expect([...page.incidents.values()]).toMatchObject([{ open: false }, { open: true }]);
   });
 
+  it('ends the incident of a stream whose model is gone, with the verdict of another one, and why', () => {
+    const board = new Board(OPTIONS);
+    const page = new Page(board);
+    const first = spike(0);
+    board.add(first, 0);
+    const ended = [{ kind: 'value', key: 'pump', first, last: first, peak: first, count: 1 }] as const;
+    const known = { start: first.time, end: first.time, severity: 'high', open: false } as const;
+    board.add(
+      {
+        ...verdict(3),
+        key: 'other',
+        ended: ended.map((each) => ({ ...each, ...known, endedBy: 'expired' })),
+      },
+      1,
+    );
+    board.refresh(1);
+    page.hear(board, 1);
+    expect([...page.incidents.values()]).toMatchObject([
+      { open: false, why: expect.stringMatching(/ It ended as no more events came\.$/) },
+    ]);
+    expect(board.measures().states).toMatchObject({ incident: 0 });
+  });
+
   it('takes the highest score of a stretch that was missed, and shows the stretch to all', () => {
     const board = new Board(OPTIONS);
     for (let n = 0; n < 20; n++) board.add(verdict(n, { score: n === 7 ? 0.45 : 0.1, value: n }), n);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Incident, Verdict } from '../../src/core/reading.ts';
 import type { StopSignal } from '../../src/core/stopSignal.ts';
 import { type AssignmentChange, Overtaken, type Position, Trimmed } from '../../src/distributed/contract.ts';
 import { feedbackEvent } from '../../src/distributed/feedbackEvent.ts';
@@ -422,6 +423,66 @@ export function describeEngine<P extends Position>(
         expect(await deliveredOf(engine)).toEqual(reference);
         expect(reference[0]!.length).toBe(all.length);
       });
+
+      it.each([
+        { maxKeys: 2, by: 'others' },
+        { maxKeys: 9, by: 'others' },
+        { maxKeys: 2, by: 'feedback' },
+      ])(
+        'that ends incidents of keys that have expired ($by, $maxKeys in memory)',
+        async ({ maxKeys, by }) => {
+          await start(1);
+          const minute = 60_000;
+          const last = new Map([
+            ['a', 40],
+            ['b', 40],
+            ['c', 47],
+          ]);
+          const all: { readonly key: string; readonly event: TestEvent }[] = [];
+          for (let m = 0; m < 260; m++)
+            for (const key of ['always', ...last.keys()]) {
+              const end = last.get(key) ?? Number.POSITIVE_INFINITY;
+              if (m > end && (key !== 'b' || m < 230)) continue;
+              const value = Math.sin(m / 9) + ((m * 7919) % 101) / 300 + (m === end ? 30 : 0);
+              all.push({ key, event: { key, value, at: m * minute } });
+            }
+          const options = { keepStates: 100 * minute, detect: { ...detect, maxKeys } };
+          for (let from = 0; from < all.length; from += 20) {
+            await engine.log.publish(all.slice(from, from + 20));
+            if (by === 'feedback' && from === 260) {
+              // On a key that is expired, whose incident has not ended yet.
+              const given = {
+                kind: 'normal',
+                key: 'c',
+                value: [[0, 1]],
+                residual: [[0, 1]],
+                score: 1,
+              } as const;
+              await engine.log.publish([{ key: 'c', event: feedbackEvent(given) as never }]);
+            }
+            const faulty = new FaultyEngine(engine, 'dieAfter', 3 + (from % 34));
+            const worker = new TestWorker(faulty.engine, { ...(restless as Options<P>), ...options });
+            const whole = worker.until(reaches(engine, await endsOf(engine))).then(() => worker.stop());
+            whole.catch(() => {});
+            await Promise.race([whole, faulty.reached]);
+          }
+          await finish(options, options.detect);
+          const [delivered] = await deliveredOf(engine);
+          const ends = delivered!.flatMap((text) => {
+            const { ended, key, time } = JSON.parse(text) as Verdict & {
+              readonly ended: readonly Incident[];
+            };
+            const expired = ended.filter(({ endedBy }) => endedBy !== undefined);
+            return expired.map((each) => [each.key, each.end! / minute, each.endedBy, key, time! / minute]);
+          });
+          expect(ends).toEqual([
+            ['a', 40, 'expired', 'always', 141],
+            ['b', 40, 'expired', 'always', 141],
+            ['c', 47, 'expired', 'always', 148],
+          ]);
+          expect(delivered!.length).toBe(all.length);
+        },
+      );
 
       it('of a fleet whose workers die', async () => {
         await loadPretrainedWeights();

@@ -134,10 +134,14 @@ const INCIDENT = fieldsOf<IncidentLine>(
     count: EVENTS,
     severity: about(SEVERITY, 'The highest that was reached'),
     open: about(FLAG, 'Whether the stream ended before it did'),
+    endedBy: about(
+      { enum: ['expired', 'evicted'] },
+      'Where no event has ended it: no more came, or its model gave way to others',
+    ),
     why: about(TEXT, 'A sentence or two'),
     peak: about(PEAK, 'The event with the highest score'),
   },
-  ['startRow', 'endRow'],
+  ['startRow', 'endRow', 'endedBy'],
 );
 
 const GROUPED: Fields<GroupedJson> = {
@@ -148,13 +152,23 @@ const GROUPED: Fields<GroupedJson> = {
   count: EVENTS,
   severity: SEVERITY,
   score: SCORE,
+  first: about(SCORE, 'How likely its stream began first, where that is known of earlier groups'),
+  seen: about(NATURAL, 'In how many earlier groups its order was seen'),
 };
 
 const ALERT = fieldsOf<AlertJson>(
   {
     phase: { enum: ['began', 'updated', 'ended'] },
     id: about(TEXT, 'The same for all alerts of an incident or a group'),
-    ...GROUPED,
+    ...{
+      kind: KIND,
+      key: KEY,
+      start: START,
+      end: GROUPED.end,
+      count: EVENTS,
+      severity: SEVERITY,
+      score: SCORE,
+    },
     value: about(NUMBERS, 'Of the peak, one for each dimension'),
     expected: NUMBERS,
     lower: NUMBERS,
@@ -164,7 +178,12 @@ const ALERT = fieldsOf<AlertJson>(
     group: objectOf(
       {
         streams: COUNT,
-        incidents: { type: 'array', items: fieldsOf<GroupedJson>(GROUPED), minItems: 1, maxItems: 100 },
+        incidents: {
+          type: 'array',
+          items: fieldsOf<GroupedJson>(GROUPED, ['first', 'seen']),
+          minItems: 1,
+          maxItems: 100,
+        },
       },
       ['streams', 'incidents'],
     ),

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Incident, IncidentKind, Rarity, Severity, Value } from '../../core/reading.ts';
+import type { EndedBy, Incident, IncidentKind, Rarity, Severity, Value } from '../../core/reading.ts';
 import { explainIncident } from '../../explain/explainIncident.ts';
 import {
   cell,
@@ -26,6 +26,8 @@ export interface IncidentLine {
   readonly count: number;
   readonly severity: Severity;
   readonly open: boolean;
+  /** Why it ended though no event has ended it. */
+  readonly endedBy?: EndedBy;
   readonly why: string;
   readonly peak: PeakLine;
 }
@@ -59,7 +61,8 @@ export function incidentFormat(
         const { time, ...values } = peak;
         const rows = { ...rowField('startRow', incident.first), ...rowField('endRow', incident.last) };
         const at = { time, ...rowField('row', incident.peak) };
-        const last = { why: why(incident), peak: { ...at, ...values, ...rarityOf(incident.peak) } };
+        const by = incident.endedBy === undefined ? {} : { endedBy: incident.endedBy };
+        const last = { ...by, why: why(incident), peak: { ...at, ...values, ...rarityOf(incident.peak) } };
         const line: IncidentLine = { kind, key, start, end, ...rows, ...fields, ...last };
         return `${JSON.stringify(line)}\n`;
       },

@@ -264,8 +264,8 @@ class WorkersDetection implements OpenDetection {
     try {
       const { verdict, ended } = deliveredVerdict(delivered);
       const over = this.#merger.add(verdict);
-      for (const key of ended) {
-        const incident = this.#merger.end(key, verdict);
+      for (const { key, endedBy } of ended) {
+        const incident = this.#merger.end(key, verdict, endedBy);
         if (incident !== undefined) over.push(incident);
       }
       const incident = verdict.isAnomaly ? this.#merger.of(verdict.key) : undefined;

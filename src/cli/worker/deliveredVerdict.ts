@@ -1,5 +1,5 @@
 import { show } from '../../core/options.ts';
-import type { Value, Verdict } from '../../core/reading.ts';
+import type { EndedBy, Value, Verdict } from '../../core/reading.ts';
 import { isRecord } from '../../core/selectors.ts';
 import { readVerdict } from '../../models/durable/durableState.ts';
 import { asJson, badSnapshot, type Json } from '../../models/snapshot/state.ts';
@@ -7,8 +7,8 @@ import { asJson, badSnapshot, type Json } from '../../models/snapshot/state.ts';
 /** A verdict as workers have delivered it. */
 export interface DeliveredVerdict {
   readonly verdict: Verdict<undefined, Value>;
-  /** The keys of the incidents that ended with it. */
-  readonly ended: readonly (string | undefined)[];
+  /** The incidents that ended with it. */
+  readonly ended: readonly { readonly key: string | undefined; readonly endedBy: EndedBy | undefined }[];
 }
 
 const FIELDS = [
@@ -34,7 +34,7 @@ export function deliveredVerdict(delivered: Json): DeliveredVerdict {
     fields.absence = typeof absence === 'string' ? { phase: absence } : absence;
   return {
     verdict: { ...readVerdict<undefined, Value>(asJson(fields)), event: undefined },
-    ended: Array.isArray(ended) ? ended.map((each) => keyOf(each as Json)) : [],
+    ended: Array.isArray(ended) ? ended.map((each) => endOf(each as Json)) : [],
   };
 }
 
@@ -54,7 +54,10 @@ function momentOf(text: string): number {
   return moment;
 }
 
-function keyOf(incident: Json): string | undefined {
-  const key = isRecord(incident) ? incident.key : undefined;
-  return typeof key === 'string' ? key : undefined;
+function endOf(incident: Json): DeliveredVerdict['ended'][number] {
+  const { key, endedBy } = isRecord(incident) ? incident : {};
+  return {
+    key: typeof key === 'string' ? key : undefined,
+    endedBy: endedBy === 'expired' || endedBy === 'evicted' ? endedBy : undefined,
+  };
 }

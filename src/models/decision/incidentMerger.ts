@@ -1,4 +1,5 @@
 import {
+  type EndedBy,
   type Incident,
   loudestDimension,
   SEVERITIES,
@@ -66,12 +67,14 @@ export class IncidentMerger<E, V extends Value> {
   /**
    * Ends the open incident of a key, unless it began with this verdict: for whoever knows that it has ended where not every
    * verdict was added.
+   *
+   * @param endedBy where no event has ended it
    */
-  end(key: string | undefined, verdict: Verdict<E, V>): Incident<E, V> | undefined {
+  end(key: string | undefined, verdict: Verdict<E, V>, endedBy?: EndedBy): Incident<E, V> | undefined {
     const incident = this.of(key);
     if (incident === undefined || incident.first === verdict) return undefined;
     this.#open.delete(key);
-    return incident;
+    return endedBy === undefined ? incident : { ...incident, endedBy };
   }
 
   /** Ends all incidents at the end of the stream. Those that were open are marked `open`. */

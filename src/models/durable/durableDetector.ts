@@ -120,6 +120,9 @@ export class DurableDetector<E, V extends Value> {
             this.#live?.evicted(eviction.key, snapshot);
             this.#evicted.put(eviction.key, this.#detector.events, snapshot);
           }
+          // One that made room, and is in the store, may be back with the next event.
+          if (eviction.reason === 'idle') this.#history.end(eviction.key, 'expired');
+          else if (store === undefined) this.#history.end(eviction.key, 'evicted');
           resolved.onEvict?.(eviction);
         },
         ...(store === undefined ? {} : { onReturn: (key) => this.#evicted?.take(key) }),

@@ -165,7 +165,7 @@ function readRun(state: State): Run {
 
 /** An incident as JSON has it. @throws RxAnomalyError BAD_SNAPSHOT where it is none */
 export function readIncident<E, V extends Value>(state: State): Incident<E, V> {
-  const saved = fields(state, INCIDENT, ['key', 'start', 'end', 'channels', 'returned']);
+  const saved = fields(state, INCIDENT, ['key', 'start', 'end', 'channels', 'returned', 'endedBy']);
   return {
     kind: oneOf('kind', saved.kind, ['value', 'absence']),
     key: nullOr('key', saved.key ?? null, text),
@@ -179,6 +179,9 @@ export function readIncident<E, V extends Value>(state: State): Incident<E, V> {
     open: flag('open', saved.open),
     ...(saved.channels === undefined ? {} : { channels: readCounts(saved.channels) }),
     ...(saved.returned === undefined ? {} : { returned: flag('returned', saved.returned) }),
+    ...(saved.endedBy === undefined
+      ? {}
+      : { endedBy: oneOf('endedBy', saved.endedBy, ['expired', 'evicted']) }),
   };
 }
 

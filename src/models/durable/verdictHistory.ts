@@ -1,4 +1,4 @@
-import type { Incident, Value, Verdict } from '../../core/reading.ts';
+import type { EndedBy, Incident, Value, Verdict } from '../../core/reading.ts';
 import type { ChangeTracker } from '../changes/changeTracker.ts';
 import { IncidentMerger } from '../decision/incidentMerger.ts';
 import { asJson, type State } from '../snapshot/state.ts';
@@ -10,6 +10,7 @@ const MAX_OPEN = 10_000; // incidents, as in the operator `incidents`
 export class VerdictHistory<E, V extends Value> {
   readonly #merger: IncidentMerger<E, V>;
   readonly #changes: ChangeTracker | undefined;
+  readonly #ending: Map<string | undefined, EndedBy> = new Map();
 
   /** @param hold unflagged events that end an incident */
   constructor(hold: number, changes: ChangeTracker | undefined) {
@@ -27,15 +28,28 @@ export class VerdictHistory<E, V extends Value> {
     return this.#merger.of(key) !== undefined;
   }
 
+  /** Ends the incident of a key with the next verdict, if it has one. */
+  end(key: string | undefined, by: EndedBy): void {
+    if (this.isOpen(key)) this.#ending.set(key, by);
+  }
+
   /** Takes a verdict that nobody else has: one that is not flagged is given back itself, as a copy would take a tenth of all time. */
   add(verdict: Verdict<E, V>): DurableVerdict<E, V> {
-    const ended = this.#merger.add(verdict);
+    const ending = this.#ending.size === 0 ? [] : this.#endings(verdict);
+    const added = this.#merger.add(verdict);
+    const ended = ending.length === 0 ? added : [...ending, ...added];
     const { isAnomaly } = verdict;
     const durable: { -readonly [K in keyof DurableVerdict<E, V>]: DurableVerdict<E, V>[K] } = isAnomaly
       ? { ...verdict, incident: this.#merger.of(verdict.key), ended }
       : Object.assign(verdict, { incident: undefined, ended });
     if (this.#changes !== undefined) durable.changes = this.#changes.add(verdict);
     return durable;
+  }
+
+  #endings(verdict: Verdict<E, V>): Incident<E, V>[] {
+    const ended = [...this.#ending].flatMap(([key, by]) => this.#merger.end(key, verdict, by) ?? []);
+    this.#ending.clear();
+    return ended;
   }
 
   save(): { readonly [name: string]: State } {

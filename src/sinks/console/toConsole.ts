@@ -63,11 +63,14 @@ function incidentLine<E, V extends Value>(alert: Alert<E, V>): string {
     return `${prefix}absence ${phase}, no event${phase === 'ended' && incident.open ? ' yet' : ''}${since}`;
   const [value, expected] = [peak.value, peak.expected].map((part) => toVector(part).map(short).join(' '));
   const lasted = phase === 'ended' ? ` after ${count} flagged ${count === 1 ? 'event' : 'events'}` : '';
+  const by = incident.endedBy === undefined ? '' : ENDED_BY[incident.endedBy];
   return (
-    `${prefix}${severity} incident ${phase}${lasted}, ` +
+    `${prefix}${severity} incident ${phase}${lasted}${by}, ` +
     `${value}, expected ${expected}, score ${peak.score.toFixed(3)}`
   );
 }
+
+const ENDED_BY = { expired: ' as no more came', evicted: ' as its model was evicted' } as const;
 
 function short(x: number): string {
   return String(Number(x.toPrecision(5)));

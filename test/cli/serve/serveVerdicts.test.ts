@@ -85,10 +85,11 @@ async function worker(
   deliver: 'all' | 'flagged' = 'all',
   partitions = PARTITIONS,
   value = 'v',
+  more: readonly string[] = [],
 ): Promise<Started> {
   const started = start([
     ...['worker', ...broker.flags, '--in', broker.in, '--out', out, '--partitions', String(partitions)],
-    ...[...MODELS, '--value', value, '--deliver', deliver],
+    ...[...MODELS, '--value', value, '--deliver', deliver, ...more],
   ]);
   running.push(started);
   await new Promise<void>((resolve, reject) => {
@@ -309,6 +310,26 @@ describe('serve --verdicts', { timeout: TIMEOUT }, () => {
       await expect.poll(shown, { timeout: TIMEOUT }).toEqual({ k0: applied, k1: applied });
       again.child.kill('SIGTERM');
     });
+
+    it.each(['all', 'flagged'] as const)(
+      'ends incidents of streams that come no more, with workers that deliver %s',
+      async (deliver) => {
+        const broker = onRedis(redis(), `gone-${deliver}`, 1);
+        await worker(broker, `gone-${deliver}`, deliver, 1, 'v', ['--keep-states', '1m']);
+        const { url, started } = await serve([...broker.flags, '--verdicts', `gone-${deliver}`, '--alerts']);
+        for (let n = 0; n < 240; n++)
+          for (const k of n <= 110 ? [0, 1] : [1]) {
+            const v = k === 0 && n === 110 ? 30 : ((n * 7919 + k) % 101) / 101;
+            await broker.send(broker.keyOf(k), { v, at: 1_700_000_000_000 + n * 600 });
+          }
+        await expect
+          .poll(async () => (await picture(url)).incidents, { timeout: TIMEOUT })
+          .toMatchObject([{ open: false, count: 1, why: expect.stringContaining('as no more events came') }]);
+        started.child.kill('SIGTERM');
+        const { stderr } = await started.finished;
+        expect(stderr).toMatch(/k0: \w+ incident ended after 1 flagged event as no more came,/);
+      },
+    );
 
     it('connects anew where the workers have another number of partitions', async () => {
       const broker = onRedis(redis(), 'more');

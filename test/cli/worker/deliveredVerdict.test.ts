@@ -33,11 +33,20 @@ describe('deliveredVerdict', () => {
   });
 
   it.each(made)('reads what distribute delivers: %#', (given) => {
-    const ended = [{ kind: 'value', key: 'pump' }, { kind: 'value' }];
+    const ended = [
+      { kind: 'value', key: 'pump', endedBy: 'expired' },
+      { kind: 'value', endedBy: 'x' },
+    ];
     const json = JSON.parse(
       JSON.stringify({ position: '1-0/1', ...given, incident: undefined, ended }),
     ) as Json;
-    expect(deliveredVerdict(json)).toEqual({ verdict: known(given), ended: ['pump', undefined] });
+    expect(deliveredVerdict(json)).toEqual({
+      verdict: known(given),
+      ended: [
+        { key: 'pump', endedBy: 'expired' },
+        { key: undefined, endedBy: undefined },
+      ],
+    });
   });
 
   it.each([
