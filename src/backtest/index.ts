@@ -55,6 +55,7 @@ export { loadPageAssets, type PageAssets, type PageExtension } from './report/lo
 export { renderReport } from './report/renderReport.ts';
 export type {
   RecordedAhead,
+  ReportChange,
   ReportDimension,
   ReportDocument,
   ReportIncident,

@@ -139,7 +139,7 @@ function reportStream(
   metrics: IncidentMetrics | null,
   threshold: number,
 ): ReportStream {
-  const { name, times, dimensions, scores, incidents, labels } = stream;
+  const { name, times, dimensions, scores, incidents, changes, labels } = stream;
   const measures: [string, string][] = [];
   if (metrics !== null) {
     measures.push(
@@ -159,6 +159,7 @@ function reportStream(
     score: scores,
     threshold,
     incidents,
+    ...(changes === undefined ? {} : { changes }),
     ...(stream.ahead === undefined ? {} : { ahead: stream.ahead }),
     flags: stream.flags,
     residuals: residualHistogram(stream),

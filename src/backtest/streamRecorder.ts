@@ -1,9 +1,16 @@
 import { type Incident, toVector, type Value, type Verdict } from '../core/reading.ts';
 import { explainIncident } from '../explain/explainIncident.ts';
+import { ChangeTracker, minCertaintySpec } from '../models/changes/changeTracker.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { type ThresholdOptions, thresholdOptions } from '../models/decision/thresholdOptions.ts';
+import { sinceChange } from './changeInWords.ts';
 import type { RecordWindow } from './recordWindows.ts';
-import type { RecordedAhead, ReportDimension, ReportIncident } from './report/reportDocument.ts';
+import type {
+  RecordedAhead,
+  ReportChange,
+  ReportDimension,
+  ReportIncident,
+} from './report/reportDocument.ts';
 
 /** One stream with its results from beginning to end, column by column; n records. */
 export interface RecordedStream {
@@ -24,6 +31,8 @@ export interface RecordedStream {
   /** Records at which an incident began, ascending. */
   readonly alerts: readonly number[];
   readonly incidents: readonly ReportIncident[];
+  /** Its change points, by the moment at which they were detected. */
+  readonly changes?: readonly ReportChange[];
   /** The newest forecast of further events; left out where there was none. */
   readonly ahead?: RecordedAhead;
   /** Records with missing values that were imputed, ascending. */
@@ -46,6 +55,11 @@ export class StreamRecorder {
   readonly #threshold: number;
   readonly #merger: IncidentMerger<number, Value>;
   readonly #incidents: ReportIncident[] = [];
+  readonly #tracker: ChangeTracker = new ChangeTracker({
+    minCertainty: minCertaintySpec.default,
+    maxKeys: 1,
+  });
+  readonly #changes: ReportChange[] = [];
   #ahead: RecordedAhead | undefined;
 
   /**
@@ -79,7 +93,10 @@ export class StreamRecorder {
     if (verdict.imputed) this.#imputed.push(at);
     if (verdict.isAnomaly) this.#flags.push(at);
     if (verdict.startOfIncident) this.#alerts.push(at);
-    const ended = this.#note(this.#merger.add({ ...verdict, key: undefined, event: at }));
+    const own = { ...verdict, key: undefined, event: at };
+    for (const { kind, dimension, before, after, size, eventsAgo, certainty } of this.#tracker.add(own))
+      this.#changes.push({ kind, record: at - eventsAgo, dimension, before, after, size, certainty });
+    const ended = this.#note(this.#merger.add(own));
     const isQuiet = this.#merger.open.length === 0 && verdict.score < this.#threshold;
     this.#alertScores.push((verdict.startOfIncident || isQuiet) && !verdict.warmingUp ? verdict.score : 0);
     return ended;
@@ -102,7 +119,8 @@ export class StreamRecorder {
       alertScores: Float64Array.from(this.#alertScores),
       flags: this.#flags,
       alerts: this.#alerts,
-      incidents: this.#incidents,
+      incidents: this.#incidents.map((incident) => withChange(incident, this.#changes)),
+      changes: this.#changes,
       ...(this.#ahead === undefined ? {} : { ahead: this.#ahead }),
       imputed: this.#imputed,
       labels,
@@ -117,6 +135,23 @@ export class StreamRecorder {
       });
     return ended.length === 0 ? undefined : this.#incidents.at(-1);
   }
+}
+
+const CLOSE = 12; // records
+
+/** An incident with what has been so since it began: of the changes close to its beginning the closest. */
+function withChange(incident: ReportIncident, changes: readonly ReportChange[]): ReportIncident {
+  const { reason, first } = incident;
+  const distance = ({ record }: ReportChange): number => Math.abs(record - first);
+  const near = changes.filter(
+    (change) => distance(change) <= CLOSE && change.dimension === reason?.dimension,
+  );
+  if (reason === undefined || near.length === 0) return incident;
+  const since = sinceChange(near.reduce((a, b) => (distance(b) < distance(a) ? b : a)));
+  return {
+    ...incident,
+    reason: { ...reason, text: `${reason.text} ${since}`, what: `${reason.what} ${since}` },
+  };
 }
 
 function toRecords({ first, last, peak, severity }: Incident<number, Value>): ReportIncident {

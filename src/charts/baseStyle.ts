@@ -5,7 +5,7 @@ export const baseStyle = `
   --ground: #f4f5f7; --surface: #ffffff; --text: #1b2230; --muted: #5c6675; --rule: #e1e5ea; --link: #1d4fc4;
   --value: #1f2a3d; --expected: #2f6fde; --band: rgba(47, 111, 222, 0.16); --grid: #edf0f3;
   --score: #6b4fb8; --score-fill: rgba(107, 79, 184, 0.14); --threshold: #7a8494;
-  --label: rgba(22, 150, 84, 0.15); --label-edge: #169654; --fine: #0c7440;
+  --label: rgba(22, 150, 84, 0.15); --label-edge: #169654; --fine: #0c7440; --change: #a1128f;
   --low: #f2a08c; --medium: #ea6a4e; --high: #cf2f28; --critical: #86101f;
 }
 @media (prefers-color-scheme: dark) {
@@ -14,7 +14,7 @@ export const baseStyle = `
     --ground: #10141b; --surface: #181d26; --text: #e4e8ef; --muted: #98a3b3; --rule: #2b323e; --link: #8fb4ff;
     --value: #dfe5ee; --expected: #6aa2ff; --band: rgba(106, 162, 255, 0.2); --grid: #242b36;
     --score: #b49bf5; --score-fill: rgba(180, 155, 245, 0.16); --threshold: #8b95a5;
-    --label: rgba(64, 200, 128, 0.16); --label-edge: #40c880; --fine: #40c880;
+    --label: rgba(64, 200, 128, 0.16); --label-edge: #40c880; --fine: #40c880; --change: #f08be0;
     --low: #a8695d; --medium: #dd6f57; --high: #ff5b4d; --critical: #ff2a6d;
   }
 }
@@ -65,6 +65,7 @@ button:disabled { color: var(--muted); opacity: 0.6; }
 .key.line.expected { color: var(--expected); }
 .key.line.score { color: var(--score); }
 .key.line.threshold { color: var(--threshold); border-top-style: dashed; }
+.key.change { width: 1px; height: 12px; margin-left: 8px; background: var(--change); }
 .key.fan { width: 18px; height: 12px; background: linear-gradient(var(--expected), var(--expected)) 0 50% / 100% 2px no-repeat, var(--band); clip-path: polygon(0 42%, 100% 0, 100% 100%, 0 58%); }
 .key.area { width: 18px; height: 12px; }
 .key.area.band { background: var(--band); }

@@ -47,11 +47,16 @@ export interface PackedStream {
   readonly threshold: number;
   readonly incidents: readonly PackedIncident[];
   readonly labels: readonly (readonly [first: number, last: number])[];
+  readonly changes: readonly PackedChange[];
 }
+
+/** A lasting change: the position of the first record after it, its dimension, and what to write at it. */
+export type PackedChange = readonly [record: number, dimension: number, words: string];
 
 /** What is shaded and marked in a chart, by the position of its records in the columns. */
 export type ChartMarks = Pick<PackedStream, 'labels' | 'incidents'> & {
   readonly silences?: readonly Silence[];
+  readonly changes?: readonly PackedChange[];
 };
 
 /** Without events: from and to on the x axis, the severity as its index, and the position of the record that reported it. */

@@ -8,6 +8,7 @@ export interface Palette {
   readonly threshold: string;
   readonly label: string;
   readonly labelEdge: string;
+  readonly change: string;
   readonly grid: string;
   readonly text: string;
   readonly surface: string;
@@ -27,6 +28,7 @@ export function readPalette(): Palette {
     threshold: color('threshold'),
     label: color('label'),
     labelEdge: color('label-edge'),
+    change: color('change'),
     grid: color('grid'),
     text: color('muted'),
     surface: color('surface'),

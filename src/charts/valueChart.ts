@@ -3,7 +3,7 @@ import { drawFan, type Fan } from './fan.ts';
 import type { ChartMarks } from './packed.ts';
 import type { Palette } from './palette.ts';
 import { plotOptions, xAxis, yAxis } from './plotOptions.ts';
-import { markLabels, markPeaks, shade } from './shading.ts';
+import { markChanges, markLabels, markPeaks, shade } from './shading.ts';
 import type { Columns, Dimension } from './unpackStream.ts';
 
 /** Width of the y axis labels: set by the upper chart, kept by both so that they stay aligned. */
@@ -66,6 +66,7 @@ export function valueChart(
       draw: [
         (u) => {
           const { d, dimension } = shown();
+          markChanges(u, stream, d, palette());
           markPeaks(u, dimension, d, stream, palette());
         },
       ],

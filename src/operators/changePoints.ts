@@ -7,7 +7,7 @@ import { streamTable } from './streamTable.ts';
 
 /** Options of {@link changePoints}. */
 export interface ChangePointsOptions extends ChangeOptions {
-  /** Streams that are remembered at most, with 3 kB and as much for each dimension; beyond that the one idle longest is forgotten. @default 10000 */
+  /** Streams that are remembered at most, with 4 kB and 6 kB for each dimension; beyond that the one idle longest is forgotten. @default 10000 */
   readonly maxKeys?: number;
 }
 
@@ -17,9 +17,10 @@ export const changePointsOptions: OptionSet<ChangePointsOptions> = new OptionSet
 });
 
 /**
- * When a stream has changed for good, and how: level, slope, scale or season, from how much to how much, with the estimated moment and
- * its certainty, at most 0.65. Of the verdicts of a detector: where it flags events or reports `drift`, the values before and after are compared,
- * 12 to 192 events later. What comes back meanwhile is no change, and what the detector does not notice is not found. Per key and dimension.
+ * When a stream has changed for good, and how: level, slope or scale, from how much to how much, with the estimated moment and its
+ * certainty, at most 0.8. Of the verdicts of a detector: where it flags events or reports `drift`, and where blocks of 32 events differ from those
+ * before as none have before, the values before and after are compared, 12 to 192 events later. What comes back meanwhile is no change. Per
+ * key and dimension.
  * A state of `checkpoint` has it too: its option `changePoints`.
  *
  * ```ts

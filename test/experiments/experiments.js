@@ -47,8 +47,8 @@ learn an echo online; how far gradients reach; typing errors found in retrospect
   --changes             change points on simulated series of which half change
     --first SEED          the first seed (1)
     --seeds N             series (3)
-  --changes-fit         the weights of their certainty, from 1,000 such series of seeds from
-                        1 and from 2000 on: measure them with others
+  --changes-fit         the weights of their certainty, from 2,800 such series of seeds from
+                        1, 2000, 10000, 30000, 40000 on: measure with others
   --rare                false alerts of detectRare where nothing changes, and new
                         categories found
     --first SEED          the first seed (1)
@@ -239,21 +239,30 @@ function onEveryday() {
 }
 
 function onChangesFit() {
-  const { weights, calibration } = fitCertainty(1000, progress);
+  const { weights, leftOut } = fitCertainty(progress);
   progress('');
-  for (const { kind, weights: each } of weights)
-    console.log(`  ${kind}: [${each.map((w) => Number(w.toPrecision(3))).join(', ')}],`);
-  console.log('\nCandidates of a certainty, each family of series left out in turn\n');
-  console.log(table(['certainty', 'candidates', 'real'], calibration));
+  for (const [way, rows] of Object.entries(weights)) {
+    const lines = rows.map((row) => `    [${row.map((w) => Number(w.toPrecision(3))).join(', ')}],`);
+    console.log([`  ${way}: [`, ...lines, '  ],'].join('\n'));
+  }
+  console.log('\nFound from a certainty of .3 on, each group of families of series left out in turn\n');
+  printChanges(leftOut);
 }
 
 function onChanges() {
-  const { rows, calibration, perTenThousand } = changes({
-    ...{ first: Number(options.first), count: Number(options.seeds), progress },
-  });
+  const results = changes({ first: Number(options.first), count: Number(options.seeds), progress });
   progress('');
-  console.log(table(['kind', 'changes', 'found', 'of those of 3 and more', 'delay', 'error of time'], rows));
+  printChanges(results);
+}
+
+/** @param {ReturnType<typeof changes>} results */
+function printChanges({ rows, precision, calibration, perTenThousand }) {
+  console.log(
+    table(['change', 'changes', 'found', 'of those of 3 and more', 'delay', 'error of time'], rows),
+  );
   console.log(`\nOn unchanged series ${perTenThousand.toFixed(2)} per 10,000 events\n`);
+  console.log(table(['kind', 'findings', 'real'], precision));
+  console.log();
   console.log(table(['certainty', 'findings', 'real'], calibration));
 }
 

@@ -8,7 +8,7 @@ import { testScheduler } from '../support/marbles.ts';
 import { verdictOf } from '../support/records.ts';
 import { runOperator } from '../support/runOperator.ts';
 
-/** The change points of values of which the event `flagged` and those after it are flagged. */
+/** The change points of values of which the event `flagged` and those after it are flagged, as far as there are such. */
 function found(values: readonly number[], flagged: number, events = 10): ChangePoint[] {
   const verdicts = values.map((value, n) => {
     const isFlagged = n >= flagged && n < flagged + events;
@@ -16,6 +16,8 @@ function found(values: readonly number[], flagged: number, events = 10): ChangeP
   });
   return runOperator(verdicts, changePoints());
 }
+
+const NEVER = 5000;
 
 function series(of: (n: number, noise: number) => number, seed = 7): number[] {
   const random = new Random(seed);
@@ -59,29 +61,40 @@ describe('changePoints', () => {
     expect(change?.after).toBeLessThan(8.5);
   });
 
-  it('finds nothing that comes back, nothing that was not flagged, and nothing in noise that was', () => {
+  it('tells that a cycle has another height, as a scale', () => {
+    const height = (n: number): number => (n < 400 ? 2 : 8);
+    const [change] = found(
+      series((n, noise) => 50 + height(n) * Math.sin((2 * Math.PI * n) / 24) + 0.3 * noise),
+      402,
+      40,
+    );
+    expect(change).toMatchObject({ kind: 'scale' });
+    expect(Math.abs(change!.time! / 1000 - 400)).toBeLessThan(30);
+    expect(change!.after / change!.before).toBeGreaterThan(2.5);
+  });
+
+  it('finds a clear change that was not flagged, and calls it what it is', () => {
+    const step = series((n, noise) => noise + (n < 400 ? 0 : 8));
+    const [change, ...more] = found(step, NEVER);
+    expect(more).toEqual([]);
+    expect(change).toMatchObject({ kind: 'level', time: 400_000 });
+  });
+
+  it('finds nothing that comes back, and nothing in noise, whether it was flagged or not', () => {
     const glitch = series((n, noise) => noise + (n >= 400 && n < 410 ? 15 : 0));
     expect(found(glitch, 400)).toEqual([]);
-    expect(
-      found(
-        series((n, noise) => noise + (n < 400 ? 0 : 8)),
-        5000,
-      ),
-    ).toEqual([]);
-    for (let seed = 1; seed <= 5; seed++)
-      expect(
-        found(
-          series((_, noise) => noise, seed),
-          400,
-        ),
-      ).toEqual([]);
+    for (let seed = 1; seed <= 5; seed++) {
+      const noise = series((_, each) => each, seed);
+      expect(found(noise, 400)).toEqual([]);
+      expect(found(noise, NEVER)).toEqual([]);
+    }
   });
 
   it('leaves out what is less certain than asked for', () => {
     const of = (minCertainty: number) =>
       runOperator(changingStream('pump'), changePoints({ minCertainty })).map(({ certainty }) => certainty);
-    expect(of(0.3)).toEqual([expect.closeTo(0.528, 2)]);
-    expect(of(0.6)).toEqual([]);
+    expect(of(0.3)).toEqual([expect.closeTo(0.71, 2)]);
+    expect(of(0.75)).toEqual([]);
   });
 
   it('keeps keys apart, and forgets the one idle longest beyond maxKeys', () => {
@@ -112,7 +125,7 @@ describe('changePoints', () => {
   });
 
   it('refuses wrong options', () => {
-    expect(() => changePoints({ minCertainty: 1 })).toThrow(/minCertainty.*above 0, at most 0.65 .*got 1/);
+    expect(() => changePoints({ minCertainty: 1 })).toThrow(/minCertainty.*above 0, at most 0.8 .*got 1/);
     expect(() => changePoints({ maxKeys: 0 })).toThrow(/maxKeys/);
   });
 });

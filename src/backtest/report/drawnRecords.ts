@@ -43,17 +43,18 @@ function evenShare(wanted: readonly number[], most: number): number {
 }
 
 /**
- * The ends, the ends and peaks of incidents, the ends of labels and, as long as they fill no more than half of the
+ * The ends, the ends and peaks of incidents, the ends of labels, changes and, as long as they fill no more than half of the
  * room, every flagged record; and for equal stretches, as many as the rest of the room allows, the minimum and
  * maximum of every dimension and the highest score. So no extreme value is left out.
  */
 function outline(
-  { dimensions, score, incidents, labels = [], flags = [] }: ReportStream,
+  { dimensions, score, incidents, labels = [], flags = [], changes = [] }: ReportStream,
   room: number,
 ): Uint32Array {
   const isDrawn = new Uint8Array(score.length);
   isDrawn[0] = isDrawn[score.length - 1] = 1;
   for (const { first, last, peak } of incidents) isDrawn[first] = isDrawn[last] = isDrawn[peak] = 1;
+  for (const { record } of changes) isDrawn[record] = 1;
   for (const { first, last } of labels) isDrawn[first] = isDrawn[last] = 1;
   const hasFlags = flags.length <= room / 2;
   if (hasFlags) for (const at of flags) isDrawn[at] = 1;

@@ -2,6 +2,7 @@ import { timeResolution } from '../../charts/formatTime.ts';
 import { packColumn, packDoubles } from '../../charts/packColumn.ts';
 import type { PackedIncident, PackedSteps, PackedStream } from '../../charts/packed.ts';
 import { SEVERITIES } from '../../charts/packed.ts';
+import { changeMark } from '../changeInWords.ts';
 import { placeAmong } from './drawnRecords.ts';
 import { packFan } from './packFan.ts';
 import type { ReportStream } from './reportDocument.ts';
@@ -37,6 +38,11 @@ export function packStream(stream: ReportStream, drawn?: Uint32Array): PackedStr
       return reason?.channel === undefined ? marks : [...marks, reason.channel, reason.dimension];
     }),
     labels: (stream.labels ?? []).map(({ first, last }) => [place(first), place(last)]),
+    changes: (stream.changes ?? []).map((change) => [
+      place(change.record),
+      change.dimension,
+      changeMark(change),
+    ]),
   };
 }
 

@@ -1,12 +1,13 @@
 import { formatCount } from '../../charts/formatNumber.ts';
 import { recordNames, timeResolution } from '../../charts/formatTime.ts';
+import { changeMark } from '../changeInWords.ts';
 import { placeAmong } from './drawnRecords.ts';
 import { type Html, html, jsonForScript } from './html.ts';
 import { incidentTable, matchLabels } from './incidentTable.ts';
 import { packStream } from './packStream.ts';
 import { renderResiduals } from './renderResiduals.ts';
 import { renderTable } from './renderTable.ts';
-import type { ReportLabel, ReportStream } from './reportDocument.ts';
+import type { ReportChange, ReportLabel, ReportStream } from './reportDocument.ts';
 
 /**
  * The section of one stream: what it is, its chart (drawn by the page's script) and its incidents.
@@ -20,7 +21,7 @@ export function renderStream(
   timeZone = 'UTC',
 ): Html {
   const place = placeAmong(drawn);
-  const { name, title, note, incidents, labels = [], dimensions, score } = stream;
+  const { name, title, note, incidents, changes = [], labels = [], dimensions, score } = stream;
   const match = matchLabels(incidents, labels);
   const missed = labels.filter((_, i) => !match.found[i]);
   return html`<section class="card stream" id="stream-${index}" aria-labelledby="stream-title-${index}">
@@ -32,6 +33,7 @@ ${score.length === 0 || dimensions.length === 0 ? html`<p class="note">There are
 ${drawn !== undefined && html`<p class="note">The chart shows ${formatCount(drawn.length)} of the records: minimum and maximum of every stretch, and what was flagged. Figures cover all records.</p>`}
 ${incidentTable(stream, match.labelled, place, timeZone)}
 ${missed.length > 0 && missedLabels(stream, missed, place, timeZone)}
+${changes.length > 0 && changeList(stream, changes, place, timeZone)}
 ${forecastSection(stream)}
 <script type="application/json" class="data">${jsonForScript(packStream(stream, drawn))}</script>
 </section>`;
@@ -67,7 +69,7 @@ function inWords([kind, count]: readonly [string, number]): string {
 }
 
 function chart(
-  { title, name, unit, times, dimensions, labels = [], incidents, ahead }: ReportStream,
+  { title, name, unit, times, dimensions, labels = [], incidents, changes = [], ahead }: ReportStream,
   timeZone: string,
 ): Html {
   const seen = new Set(incidents.map(({ severity }) => severity));
@@ -105,8 +107,32 @@ ${ahead !== undefined && html`<li><i class="key fan"></i>forecast of the next ev
 <li><i class="key line score"></i>score</li>
 <li><i class="key line threshold"></i>threshold</li>
 ${labels.length > 0 && html`<li><i class="key area label"></i>labelled anomaly</li>`}
+${changes.length > 0 && html`<li><i class="key change"></i>lasting change</li>`}
 ${severities.length > 0 && html`<li>incident: ${severities.map((severity) => html`<span><i class="key dot ${severity}"></i>${severity}</span> `)}</li>`}
 </ul>`;
+}
+
+const MOST_CHANGES = 50;
+
+/** The changes in words, the newest last; each zooms the chart to it. */
+function changeList(
+  { times, dimensions }: ReportStream,
+  changes: readonly ReportChange[],
+  place: (record: number) => number,
+  timeZone: string,
+): Html {
+  const at = recordNames(times, timeResolution(times), undefined, timeZone);
+  const name = ({ dimension }: ReportChange): string =>
+    dimensions.length > 1 ? `${dimensions[dimension]!.name}: ` : '';
+  const since = ({ record }: ReportChange): string =>
+    times === undefined ? `from ${at(record)} on` : `since ${at(record)}`;
+  const shown = changes.slice(-MOST_CHANGES);
+  const left = changes.length - shown.length;
+  return html`<p class="missed"><strong>Lasting changes:</strong>
+${shown.map(
+  (change) =>
+    html`<button type="button" class="zoom" data-first="${place(change.record)}" data-last="${place(change.record)}" data-dimension="${change.dimension}" title="certainty ${change.certainty.toFixed(2)}">${name(change)}${changeMark(change)} ${since(change)}</button> `,
+)}${left > 0 && html`and ${formatCount(left)} before.`}</p>`;
 }
 
 function missedLabels(

@@ -1,5 +1,6 @@
 import type { AheadStep, Severity, Value } from '../../core/reading.ts';
 import type { IncidentReason } from '../../explain/explainIncident.ts';
+import type { ChangeKind, ChangeSize } from '../../models/changes/changePoint.ts';
 import type { Html } from './html.ts';
 
 /** Everything a report shows. All text is data: it is shown as text, whatever it contains. */
@@ -74,6 +75,8 @@ export interface ReportStream {
   /** The score at which a record is flagged, 0 … 1. */
   readonly threshold: number;
   readonly incidents: readonly ReportIncident[];
+  /** Its change points. @default none */
+  readonly changes?: readonly ReportChange[];
   /** What is expected of the next events: drawn after the last record. @default nothing */
   readonly ahead?: RecordedAhead;
   /** Records that were flagged, ascending: all of them are drawn, as long as they fit. @default none */
@@ -127,6 +130,15 @@ export interface ReportIncident {
   readonly upper: readonly number[];
   /** Why it is one; left out where it is not known. */
   readonly reason?: IncidentReason;
+}
+
+/** A lasting change, as a `ChangePoint` by the records of a stream. */
+export interface ReportChange extends ChangeSize {
+  readonly kind: ChangeKind;
+  /** The first record after it. */
+  readonly record: number;
+  readonly dimension: number;
+  readonly certainty: number;
 }
 
 /** A labelled window: record indices, both ends included. */

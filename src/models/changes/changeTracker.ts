@@ -9,7 +9,7 @@ import { ChangeWatch, type Decide, decideBy } from './changeWatch.ts';
 
 /** Which change points are of interest. */
 export interface ChangeOptions {
-  /** Findings of less certainty are left out: above 0, at most 0.65. @default 0.3 */
+  /** Findings of less certainty are left out: above 0, at most 0.8. @default 0.5 */
   readonly minCertainty?: number;
 }
 
@@ -18,7 +18,7 @@ export const minCertaintySpec: DefaultedSpec<number> = {
     `a number above 0, at most ${MOST_CERTAIN} (nothing surer is reported)`,
     (value) => typeof value === 'number' && value > 0 && value <= MOST_CERTAIN,
   ),
-  default: 0.3,
+  default: 0.5,
   about: 'certainty of a change point below which it is left out',
   when: 'more to have few that are wrong, less to miss fewer',
   level: 'basic',

@@ -9,14 +9,16 @@ import {
   packVectors,
   prepareVectors,
   ranged,
-  SHARE,
   TIME,
   VALUE,
 } from '../snapshot/vectors.ts';
-import { type Candidate, candidates, deviationOf, LEAST_AFTER, type Setting } from './candidates.ts';
+import type { Block, Candidate } from './around.ts';
+import { candidates, LEAST_AFTER } from './candidates.ts';
 import { certaintyOf, MOST_CERTAIN } from './certainty.ts';
 import type { ChangePoint } from './changePoint.ts';
-import { medianOf } from './windows.ts';
+import { roughnessOf } from './noiseCandidate.ts';
+import { profileOf } from './profile.ts';
+import { isSuspect, LEAST_KNOWN } from './suspicion.ts';
 
 /** What is decided of the candidates of a look. */
 export type Decide = (found: readonly Candidate[], isLast: boolean) => Found | undefined;
@@ -27,7 +29,8 @@ export interface Found {
   readonly certainty: number;
 }
 
-const ROOM = 384; // events that are remembered
+/** Events that are remembered. */
+export const ROOM = 512;
 const LATE = 192; // events before the first flagged one from which a change is looked for
 const STRIDE = 12; // events between two looks, at the least; then a third of those since the first flagged one
 const LASTING = 144; // events after the last flagged one in which is looked
@@ -53,15 +56,15 @@ const BLOCKS = 96; // that are remembered
 /** One dimension of a stream. */
 interface Dimension {
   readonly values: Float64Array; // (ROOM) ring
-  /** (2 BLOCKS) ring of the medians of blocks, and of their mean absolute deviations, one after the other. */
+  /** (2 BLOCKS) ring of the means of blocks without their extremes, and of their mean roughness, one after the other. */
   readonly blocks: Float64Array;
   /** See the names of its places below. */
   readonly figures: Float64Array;
 }
 
 /**
- * The change points of one stream. It looks where the detector shows evidence, in flagged events and in `drift`, and nowhere else: then it
- * compares the values before and after, and says what has changed and when. So it finds nothing that the detector has not noticed.
+ * The change points of one stream. It looks where the detector shows evidence, in flagged events and in `drift`, and where the newest blocks
+ * differ from those before as none have before (`isSuspect`): then it compares the values before and after.
  */
 export class ChangeWatch {
   readonly #decide: Decide;
@@ -98,11 +101,8 @@ export class ChangeWatch {
       values[now % ROOM] = Number.isFinite(value[d]) ? value[d] : before;
       if ((now + 1) % BLOCK === 0) addBlock(dimension, now);
       if (d === loudest || drift !== undefined) notice(f, now);
-      if (d === loudest) {
-        f[PEAK] = Math.max(f[PEAK], verdict.score);
-        f[FLAGGED]++;
-      }
-      if (drift === 'level' || drift === 'scale') f[IS_REGIME] = 1;
+      if (d === loudest) f[FLAGGED]++;
+      if (f[IS_OPEN] === 0 && (now + 1) % BLOCK === 0) this.#suspect(dimension, now);
       if (f[IS_OPEN] === 0 || now < f[NEXT]) continue;
       const change = this.#look(dimension, now);
       if (change === undefined) continue;
@@ -129,6 +129,20 @@ export class ChangeWatch {
     prepareVectors(this.#memory(), fields(state))();
   }
 
+  /** Looks at the end of a block where the newest differ from those before as none have before. */
+  #suspect({ values, blocks, figures: f }: Dimension, now: number): void {
+    const start = Math.max(f[BEGIN], now + 1 - ROOM);
+    if (now + 1 - start < LEAST_KNOWN) return;
+    const x = new Float64Array(now + 1 - start);
+    for (let t = 0; t < x.length; t++) x[t] = values[(start + t) % ROOM];
+    if ((now + 1) % (4 * BLOCK) === 0) f[PERIOD] = profileOf(x, 0, x.length)?.period ?? 0;
+    const all = blocksBefore(blocks, now + 1, 0).filter(({ end }) => end > f[EARLIEST]);
+    if (!isSuspect(x, all, f[PERIOD])) return;
+    notice(f, now - 2 * BLOCK + 1);
+    f[UNTIL] = now + LASTING;
+    f[NEXT] = now;
+  }
+
   /** @returns what has changed, at the event of number `at` */
   #look(
     { values, blocks, figures: f }: Dimension,
@@ -142,13 +156,11 @@ export class ChangeWatch {
     const possible = candidates(x, {
       noticed: f[NOTICED] - start,
       earliest: Math.max(f[EARLIEST], f[NOTICED] - LATE) - start,
-      isRegime: f[IS_REGIME] === 1,
-      peak: f[PEAK],
       flagged: f[FLAGGED] / (now + 1 - f[NOTICED]),
       blocks: blocksBefore(blocks, now + 1, start),
     });
     const found = this.#decide(possible, isLast);
-    if (found !== undefined || isLast) f[IS_OPEN] = f[IS_REGIME] = 0;
+    if (found !== undefined || isLast) f[IS_OPEN] = 0;
     if (found === undefined) return undefined;
     const { candidate, certainty } = found;
     const at = start + candidate.at;
@@ -180,7 +192,7 @@ function notice(f: Float64Array, now: number): void {
   f[IS_OPEN] = 1;
   f[NOTICED] = now;
   f[NEXT] = now + LEAST_AFTER;
-  f[PEAK] = f[FLAGGED] = 0;
+  f[FLAGGED] = 0;
 }
 
 /** Remembers the block that ends with event `now`. */
@@ -189,17 +201,28 @@ function addBlock({ values, blocks }: Dimension, now: number): void {
   for (let t = 0; t < BLOCK; t++) block[t] = values[(now + 1 - BLOCK + t) % ROOM];
   if (block.some(Number.isNaN)) return;
   const place = 2 * (Math.floor(now / BLOCK) % BLOCKS);
-  blocks[place] = medianOf(block);
-  blocks[place + 1] = deviationOf(block, 0, BLOCK);
+  blocks[place] = trimmedMean(block);
+  blocks[place + 1] = roughnessOf(block).reduce((sum, each) => sum + each, 0) / BLOCK;
+}
+
+/** The mean without the least and the greatest. */
+function trimmedMean(block: Float64Array): number {
+  let [sum, least, most] = [0, block[0], block[0]];
+  for (const value of block) {
+    sum += value;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return (sum - least - most) / (block.length - 2);
 }
 
 /** The blocks of the first `count` events; indices from event `start` on. */
-function blocksBefore(blocks: Float64Array, count: number, start: number): Setting['blocks'] {
-  const all: Setting['blocks'][number][] = [];
+function blocksBefore(blocks: Float64Array, count: number, start: number): Block[] {
+  const all: Block[] = [];
   for (let end = count - (count % BLOCK); end > 0 && all.length < BLOCKS; end -= BLOCK) {
     const place = 2 * ((end / BLOCK - 1) % BLOCKS);
     if (!Number.isNaN(blocks[place]))
-      all.push({ end: end - start, median: blocks[place], deviation: blocks[place + 1] });
+      all.push({ end: end - start, mean: blocks[place], roughness: blocks[place + 1] });
   }
   return all;
 }
@@ -211,13 +234,11 @@ const NOTICED = 2; // where the evidence began
 const UNTIL = 3; // when the looking ends
 const NEXT = 4; // the next look
 const IS_OPEN = 5; // whether is looked
-const IS_REGIME = 6; // whether the detector has begun anew since
-const PEAK = 7; // the highest score since it began
-const FLAGGED = 8; // flagged events since
-const FIGURES = 9;
+const FLAGGED = 6; // flagged events since the evidence began
+const PERIOD = 7; // of the cycle at the end of a block; 0 without one
+const FIGURES = 8;
 const LAYOUT: Layout = [
   [5, COUNT],
-  [2, FLAG],
-  [1, SHARE],
-  [1, COUNT],
+  [1, FLAG],
+  [2, COUNT],
 ];

@@ -56,3 +56,30 @@ export function fitBend(y: Float64Array, bend: Bend, first: number, last: number
   }
   return best;
 }
+
+/**
+ * Sum of the squared errors of the polynomial that fits best: what a slow cycle leaves. By orthogonal polynomials over the places (Forsythe
+ * 1957).
+ */
+export function squaresOfCurve(y: Float64Array, degree: number): number {
+  const n = y.length;
+  let rest = y.slice();
+  let before = new Float64Array(n);
+  let now = new Float64Array(n).fill(1);
+  let energyBefore = 1;
+  for (let k = 0; k <= degree; k++) {
+    let [energy, along, place] = [0, 0, 0];
+    for (let t = 0; t < n; t++) {
+      energy += now[t] * now[t];
+      along += now[t] * rest[t];
+      place += (t / n) * now[t] * now[t];
+    }
+    const [share, middle, kept] = [along / energy, place / energy, k === 0 ? 0 : energy / energyBefore];
+    const [current, earlier] = [now, before];
+    rest = rest.map((value, t) => value - share * current[t]);
+    now = current.map((value, t) => (t / n - middle) * value - kept * earlier[t]);
+    before = current;
+    energyBefore = energy;
+  }
+  return rest.reduce((sum, value) => sum + value * value, 0);
+}

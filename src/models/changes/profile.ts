@@ -6,6 +6,8 @@ export interface Profile {
   readonly period: number;
   /** (period) from the phase of index 0, in the unit of the values, with a mean of 0. */
   readonly shape: Float64Array;
+  /** Share of the deviation from the level that is left where each visit of a phase is compared with the others. */
+  readonly left: number;
 }
 
 const SHORTEST = 4; // events
@@ -48,14 +50,7 @@ export function profileOf(x: Float64Array, from: number, to: number): Profile | 
   if (!(left < SKILL * all)) return undefined;
   const shape = sums.map((each, phase) => each / visits[phase]);
   const mean = shape.reduce((total, each) => total + each, 0) / best;
-  return { period: best, shape: shape.map((each) => each - mean) };
-}
-
-/** Half the height of a cycle; 0 of none. */
-export function heightOf(profile: Profile | undefined): number {
-  if (profile === undefined) return 0;
-  const { shape } = profile;
-  return (shape.reduce((a, b) => Math.max(a, b)) - shape.reduce((a, b) => Math.min(a, b))) / 2;
+  return { period: best, shape: shape.map((each) => each - mean), left: left / all };
 }
 
 /** The values without the cycle. */
@@ -63,4 +58,25 @@ export function withoutCycle(x: Float64Array, profile: Profile | undefined): Flo
   if (profile === undefined) return x;
   const { period, shape } = profile;
   return x.map((value, t) => value - shape[t % period]);
+}
+
+/** (n) the cycle, over and over from the phase of index 0. */
+export function repeated({ period, shape }: Profile, n: number): Float64Array {
+  return Float64Array.from({ length: n }, (_, t) => shape[t % period]);
+}
+
+/** Mean distance of the values from the mean of the other visits of their phase; of a phase that was visited once, from 0. */
+export function leftBy(x: Float64Array, from: number, to: number, period: number): number {
+  const [sums, visits] = [new Float64Array(period), new Float64Array(period)];
+  for (let t = from; t < to; t++) {
+    sums[t % period] += x[t];
+    visits[t % period]++;
+  }
+  let left = 0;
+  for (let t = from; t < to; t++) {
+    const phase = t % period;
+    const others = visits[phase] > 1 ? (sums[phase] - x[t]) / (visits[phase] - 1) : 0;
+    left += Math.abs(x[t] - others);
+  }
+  return left / (to - from);
 }

@@ -13,57 +13,60 @@ export function clipped(y: Float64Array): Float64Array {
   return y.map((value) => Math.min(high, Math.max(low, value)));
 }
 
-/** How a window after a change differs from one before it, and how windows have differed before. */
+/** Means of windows, each in constant time. */
+export class Means {
+  readonly size: number;
+  readonly #sums: Float64Array; // of what the values differ from the first one by
+  readonly #first: number;
+
+  constructor(y: Float64Array) {
+    this.size = y.length;
+    this.#first = y[0];
+    this.#sums = new Float64Array(y.length + 1);
+    for (let t = 0; t < y.length; t++) this.#sums[t + 1] = this.#sums[t] + (y[t] - y[0]);
+  }
+
+  /** The mean of y[from … to). */
+  of(from: number, to: number): number {
+    return this.#first + (this.#sums[to] - this.#sums[from]) / (to - from);
+  }
+}
+
+/** How a window after a change differs from one before it, and how windows next to each other have differed before. */
 export interface Contrast {
-  /** Median after less median before: of the two windows after the change that are nearest to and farthest from it the lesser. */
+  /** Mean after less mean before: of the window next to the change and of all after it the lesser; 0 where they are on different sides. */
   readonly difference: number;
-  /** Root mean square of the same between windows before the change, or what their noise alone makes of it where that is more. */
+  /** Root mean square of the same between windows before the change. */
   readonly usual: number;
   /** The largest of those. */
   readonly most: number;
 }
 
-const LONGEST = 64; // events
-const FEWEST = 5; // windows before the change
+const FEWEST = 4; // windows before the change
 
 /**
  * What only differs as it always has is no change: autocorrelation, cycles that are too long to be known and random walks are all in the
- * usual difference.
+ * usual difference. Narrow windows show a jump of a walk, wide ones a small step in noise.
  *
- * @param y (N)
  * @param at index of the first value after the change
- * @param isGradual whether only the windows farthest apart are compared
+ * @param width events of a window, or fewer where there are not so many
  */
-export function contrast(y: Float64Array, at: number, isGradual: boolean): Contrast {
-  const n = y.length;
-  const size = Math.max(4, Math.min(n - at, LONGEST, Math.floor(at / FEWEST)));
-  const before = medianOf(y, at - size, at);
-  const end = medianOf(y, n - size) - before;
-  const start = medianOf(y, at, Math.min(n, at + size)) - before;
-  const returned = Math.sign(start) !== Math.sign(end);
-  const difference = isGradual || Math.abs(end) < Math.abs(start) ? end : start;
-  const gap = isGradual ? n - at - size : 0;
+export function contrast(y: Means, at: number, width: number): Contrast {
+  const n = y.size;
+  const size = Math.min(width, n - at, Math.floor(at / FEWEST));
+  const before = y.of(at - size, at);
+  const [near, all] = [y.of(at, at + size) - before, y.of(at, n) - before];
+  const lesser = Math.abs(near) < Math.abs(all) ? near : all;
   let [squares, count, most] = [0, 0, 0];
-  // Windows as far apart as those that are compared; where too few are, nearer ones, as of a random walk.
-  const apart = Math.min(gap, Math.max(0, at - 4 * size));
-  const growth = Math.sqrt((1 + gap / size) / (1 + apart / size));
-  for (let p = size; p + apart + size <= at; p += Math.max(1, size >> 1)) {
-    const past = growth * Math.abs(medianOf(y, p + apart, p + apart + size) - medianOf(y, p - size, p));
+  for (let p = size; p + size <= at; p += Math.max(1, size >> 1)) {
+    const past = Math.abs(y.of(p, p + size) - y.of(p - size, p));
     squares += past * past;
     most = Math.max(most, past);
     count++;
   }
-  const noise = 1.2533 * noiseOf(y, at) * Math.sqrt(2 / size); // of medians of independent values
   return {
-    difference: returned && !isGradual ? 0 : difference,
-    usual: Math.max(noise, Math.sqrt(squares / Math.max(1, count))),
-    most: Math.max(noise, most),
+    difference: near * all > 0 ? lesser : 0,
+    usual: Math.sqrt(squares / Math.max(1, count)),
+    most,
   };
-}
-
-/** Standard deviation of the noise in y[0 … to), from the moves from event to event. */
-function noiseOf(y: Float64Array, to: number): number {
-  const moves = new Float64Array(Math.max(1, to - 1));
-  for (let t = 1; t < to; t++) moves[t - 1] = Math.abs(y[t] - y[t - 1]);
-  return (1.4826 * medianOf(moves)) / Math.SQRT2;
 }

@@ -103,6 +103,21 @@ describeWithChromium('a report in a browser', (browser) => {
     expect(await drawn(page)).toBe(whole);
   });
 
+  it('marks the lasting changes of the dimension that is shown, and zooms to one', async () => {
+    const change = { kind: 'level', record: 1500, dimension: 0, certainty: 0.7 } as const;
+    const sizes = { before: 70, after: 73.2, size: 3.2 };
+    const plain = await drawn(await showStreams(pump));
+    const page = await showStreams({ ...pump, changes: [{ ...change, ...sizes }] });
+    const whole = await drawn(page);
+    expect(whole).not.toBe(plain);
+    const button = page.getByRole('button', { name: 'level +3.2 since 2014-07-06 05:00' });
+    await button.click();
+    expect(await drawn(page)).not.toBe(whole);
+    expect(await reading(page, 'at')).toBe('2014-07-06 05:00');
+    const other = await showStreams({ ...pump, changes: [{ ...change, ...sizes, dimension: 1 }] });
+    expect(await drawn(other)).toBe(plain);
+  });
+
   it('shows the label that was missed', async () => {
     const page = await showStreams(pump);
     const whole = await drawn(page);

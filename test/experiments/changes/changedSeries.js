@@ -4,6 +4,8 @@ import { Random } from 'rx-anomaly/numerics';
 /** @import { SimulatedSeries } from '../../../src/lab/pretrain/simulate/simulateSeries.ts' */
 /** @import { ChangeKind } from '../../../src/models/changes/changePoint.ts' */
 
+/** @typedef {'level' | 'slope' | 'scale' | 'cycle' | 'shape'} SimulatedKind of a cycle its height, or its shape */
+
 // Loaded by address and not by a static import, so that the type check needs no build.
 const dist = (/** @type {string} */ path) =>
   import(new URL(`../../../dist/${path}.js`, import.meta.url).href);
@@ -16,7 +18,13 @@ const { COMPONENTS } = /** @type {typeof import('../../../src/lab/pretrain/simul
 );
 
 export const EVENTS = 2000;
-export const KINDS = /** @type {const} */ (['level', 'slope', 'scale', 'season']);
+const LATEST = 1700; // event at which a series changes
+const DRAWN = /** @type {const} */ (['level', 'slope', 'scale', 'cycle']);
+/** The kind as which each simulated change is to be found. @type {Readonly<Record<SimulatedKind, ChangeKind | undefined>>} */
+export const FOUND_AS = {
+  ...{ level: 'level', slope: 'slope', scale: 'scale', cycle: 'scale' },
+  shape: undefined, // not promised
+};
 /** Families that change by themselves: nobody knows which of their changes are to be found. */
 const CHANGING = ['shifts', 'trend'];
 const RAMP = 200; // events in which a slope goes as far as a level
@@ -27,25 +35,27 @@ const RAMP = 200; // events in which a slope goes as far as a level
  * @property {SimulatedSeries['clock']} clock
  * @property {string} family the first component
  * @property {string} link
- * @property {{ kind: ChangeKind, at: number, size: number } | undefined} change `size` in usual deviations, of a scale and of a season as a factor
+ * @property {{ kind: SimulatedKind, at: number, size: number } | undefined} change `size` in usual deviations, of a scale and of a cycle as a factor
  */
 
 /**
  * @param {number} seed
+ * @param {number} [earliest] event at which it may change
  * @returns {ChangedSeries | undefined} undefined where the series of this seed changes by itself, or stands still
  */
-export function changedSeries(seed) {
+export function changedSeries(seed, earliest = 150) {
   const { values, clock, components, link } = simulateSeries(seed, EVENTS);
   if (components.some((name) => CHANGING.includes(name))) return undefined;
   const random = new Random(1_000_000 + seed);
   const unit = deviation(values);
   if (!(unit > 0)) return undefined;
   const of = { values, clock, family: components[0], link };
-  const kind = KINDS[random.below(KINDS.length)];
+  const kind = DRAWN[random.below(DRAWN.length)];
   const isChanged = random.uniform() < 0.5;
-  const at = 700 + random.below(1000);
+  const at = earliest + random.below(LATEST - earliest);
   const sign = random.uniform() < 0.5 ? -1 : 1;
-  const size = Math.exp(Math.log(10) * random.uniform()) * (kind === 'scale' || kind === 'season' ? 1.5 : 1); // 1 to 10, or 1.5 to 15
+  const size = Math.exp(Math.log(10) * random.uniform()) * (kind === 'scale' || kind === 'cycle' ? 1.5 : 1); // 1 to 10, or 1.5 to 15
+  /** @type {ChangedSeries['change']} */
   const change = isChanged ? { kind, at, size } : undefined;
   switch (kind) {
     case 'level':
@@ -63,10 +73,11 @@ export function changedSeries(seed) {
         for (let t = at; t < EVENTS; t++) values[t] = smooth[t] + factor * (values[t] - smooth[t]);
       break;
     }
-    case 'season': {
+    case 'cycle': {
       // A cycle as high as the series varies; then another height, another shape, or none.
       const [before, after] = [shortCycle(random, clock), shortCycle(random, clock)];
       const how = random.below(3);
+      if (change !== undefined && how === 2) change.kind = 'shape';
       const factor = sign > 0 ? size : how === 0 ? 1 / size : 0;
       for (let t = 0; t < EVENTS; t++) {
         const now = !isChanged || t < at ? before[t] : how === 2 ? after[t] : factor * before[t];

@@ -1,124 +1,151 @@
-// The weights of src/models/changes/certainty.ts: `npm run experiments -- --changes-fit` (some twenty minutes). Candidates of 1,000
-// simulated series, a logistic regression with L2 for each kind; as a check the share of real ones among those of a certainty, with
-// each family of series left out in turn.
-import { KINDS } from './changedSeries.js';
-import { isReal, look, seriesFrom } from './measureChanges.js';
+// src/models/changes/weights.ts: `npm run experiments -- --changes-fit` (some twenty minutes). Candidates of 2,800 simulated series, a
+// small network for each way in which a change shows; as a check what is found with each group of families of series left out in turn.
+import { Random } from 'rx-anomaly/numerics';
+import { detect, find, isReal, seriesFrom, summary } from './measureChanges.js';
 
-const { productsOf } = /** @type {typeof import('../../../src/models/changes/certainty.ts')} */ (
+/** @import { Way } from '../../../src/models/changes/around.ts' */
+
+const { certaintyOf } = /** @type {typeof import('../../../src/models/changes/certainty.ts')} */ (
   await import(new URL('../../../dist/models/changes/certainty.js', import.meta.url).href)
 );
 
-const RIDGE = 30;
-const STEPS = 25; // of Newton
-/** The first of each stretch of seeds. */
-const SEEDS = /** @type {const} */ ([1, 2000]);
+const WAYS = /** @type {const} */ (['level', 'slope', 'noise', 'cycle']);
+/** Stretches of seeds: the first, how many series, the event from which on they may change, before which nothing is learnt. */
+const STRETCHES = /** @type {const} */ ([
+  [1, 700, 700],
+  [2000, 700, 700],
+  [10_000, 700, 700],
+  [30_000, 350, 150],
+  [40_000, 350, 150],
+]);
+const GROUPS = [
+  ['daily', 'bursts', 'noise'],
+  ['weekly', 'periodic', 'walk', 'rare'],
+  ['autoregression', 'oscillation', 'volatility', 'spikes'],
+];
+const UNITS = 3;
+const EPOCHS = 12;
+const BATCH = 128;
+const RATE = 0.01; // of Adam
+const DECAY = 0.09; // of the weights, in units of the rate
 
-/** @typedef {{ kind: string, family: string, features: number[], isReal: boolean }} Row */
+/** @typedef {{ way: Way, family: string, evidence: readonly number[], isReal: boolean }} Row */
+/** @typedef {Record<Way, number[][]>} Weights */
 
-/**
- * @param {number} count series
- * @param {(what: string) => void} progress
- */
-export function fitCertainty(count, progress) {
+/** @param {(what: string) => void} progress */
+export function fitCertainty(progress) {
+  /** @type {ReturnType<typeof detect>[]} */
+  const all = [];
   /** @type {Row[]} */
   const rows = [];
-  for (const first of SEEDS) {
-    for (const { seed, series } of seriesFrom(first, count / SEEDS.length)) {
+  for (const [first, count, earliest] of STRETCHES) {
+    for (const { seed, series } of seriesFrom(first, count, earliest)) {
       progress(String(seed));
-      const looked = look(series, seed, undefined);
-      for (const candidate of looked.looks.flatMap(({ candidates }) => candidates))
-        rows.push({
-          ...{ kind: candidate.kind, family: looked.series.family },
-          ...{ features: productsOf(candidate.evidence), isReal: isReal(looked.series, candidate) },
-        });
+      const detected = detect(series, seed);
+      all.push(detected);
+      const none = () => undefined;
+      find(detected, none, (candidates, time) => {
+        if (time < earliest) return;
+        for (const candidate of candidates) {
+          const { way, evidence } = candidate;
+          rows.push({ way, family: series.family, evidence, isReal: isReal(series, candidate) });
+        }
+      });
     }
   }
-  const weights = KINDS.map((kind) => ({ kind, weights: regress(rows.filter((row) => row.kind === kind)) }));
-  const leftOut = [...new Set(rows.map(({ family }) => family))].flatMap((family) =>
-    KINDS.flatMap((kind) => {
-      const own = rows.filter((row) => row.kind === kind);
-      const fitted = regress(own.filter((row) => row.family !== family));
-      return own
-        .filter((row) => row.family === family)
-        .map(({ features, isReal: real }) => ({ certainty: logistic(dot(fitted, features)), real }));
-    }),
-  );
-  const calibration = [0.1, 0.3, 0.5, 0.7].map((low, k, lows) => {
-    const within = leftOut.filter(({ certainty }) => certainty >= low && certainty < (lows[k + 1] ?? 2));
-    const real = within.filter((each) => each.real).length;
-    return [`${low} to ${lows[k + 1] ?? 1}`, String(within.length), String(real)];
+  const leftOut = GROUPS.flatMap((group) => {
+    progress(`without ${group.join(', ')}`);
+    const weights = fitAll(rows.filter(({ family }) => !group.includes(family)));
+    return all
+      .filter(({ series }) => group.includes(series.family))
+      .map((detected) => ({ series: detected.series, found: find(detected, decideBy(weights)) }));
   });
-  return { weights, calibration };
+  progress('all');
+  return { weights: fitAll(rows), leftOut: summary(leftOut) };
 }
 
 /**
- * Logistic regression with L2 on standardised features, by Newton's method; the first feature is 1.
+ * As `decideBy` of the watch, from a certainty of .3 on.
+ *
+ * @param {Weights} weights
+ * @returns {import('../../../src/models/changes/changeWatch.ts').Decide}
+ */
+function decideBy(weights) {
+  return (found, isLast) => {
+    const all = found.map((candidate) => ({ candidate, certainty: certaintyOf(candidate, weights) }));
+    const best = all.reduce((a, b) => (b.certainty > a.certainty ? b : a), all[0]);
+    return best !== undefined && best.certainty >= (isLast ? 0.3 : 0.8) ? best : undefined;
+  };
+}
+
+/** @param {readonly Row[]} rows @returns {Weights} */
+function fitAll(rows) {
+  const entries = WAYS.map((way) => [way, train(rows.filter((row) => row.way === way))]);
+  return /** @type {Weights} */ (Object.fromEntries(entries));
+}
+
+/**
+ * Cross-entropy by Adam with weight decay, on standardised evidence: tanh units next to a linear part.
  *
  * @param {readonly Row[]} rows
- * @returns {number[]}
+ * @returns {number[][]} the linear part, then the units, for evidence as it is
  */
-export function regress(rows) {
-  if (rows.length === 0) return [];
-  const size = rows[0].features.length;
-  const all = Array.from({ length: size }, (_, k) => rows.map(({ features }) => features[k]));
-  const means = all.map((values, k) => (k === 0 ? 0 : values.reduce((sum, x) => sum + x, 0) / values.length));
-  const deviations = all.map((values, k) => {
-    const variance = values.reduce((sum, x) => sum + (x - means[k]) ** 2, 0) / values.length;
-    return k === 0 ? 1 : Math.sqrt(variance) || 1;
-  });
-  const scaled = rows.map(({ features }) => features.map((x, k) => (x - means[k]) / deviations[k]));
-  const ridge = Array.from({ length: size }, (_, k) => (k === 0 ? 1e-3 : RIDGE));
-  let b = new Array(size).fill(0);
-  for (let step = 0; step < STEPS; step++) {
-    const gradient = b.map((each, k) => ridge[k] * each);
-    const curvature = b.map((_, k) => b.map((__, l) => (k === l ? ridge[k] : 0)));
-    for (const [n, z] of scaled.entries()) {
-      const p = logistic(dot(b, z));
-      const off = p - Number(rows[n].isReal);
-      for (let k = 0; k < size; k++) {
-        gradient[k] += off * z[k];
-        const weighted = p * (1 - p) * z[k];
-        for (let l = 0; l < size; l++) curvature[k][l] += weighted * z[l];
+function train(rows) {
+  const random = new Random(1);
+  const size = rows[0]?.evidence.length ?? 0;
+  const columns = Array.from({ length: size }, (_, k) => rows.map(({ evidence }) => evidence[k]));
+  const means = columns.map((x) => x.reduce((sum, each) => sum + each, 0) / rows.length);
+  const deviations = columns.map(
+    (x, k) => Math.sqrt(x.reduce((sum, each) => sum + (each - means[k]) ** 2, 0) / rows.length) || 1,
+  );
+  const inputs = rows.map(({ evidence }) => evidence.map((x, k) => (x - means[k]) / deviations[k]));
+  // (1 + UNITS) rows of a constant and `size` weights, then the weights of the units' outputs.
+  const width = size + 1;
+  const outputs = (1 + UNITS) * width;
+  const w = Float64Array.from({ length: outputs + UNITS }, (_, k) =>
+    k < width ? 0 : 0.8 * (random.uniform() - 0.5),
+  );
+  w[0] = -3;
+  const [gradient, mean, square] = [w, w, w].map(({ length }) => new Float64Array(length));
+  const hidden = new Float64Array(UNITS);
+  const row = (/** @type {number} */ r, /** @type {readonly number[]} */ z) => {
+    let sum = w[r * width];
+    for (let k = 0; k < size; k++) sum += w[r * width + 1 + k] * z[k];
+    return sum;
+  };
+  const add = (/** @type {number} */ r, /** @type {readonly number[]} */ z, /** @type {number} */ by) => {
+    gradient[r * width] += by;
+    for (let k = 0; k < size; k++) gradient[r * width + 1 + k] += by * z[k];
+  };
+  const steps = EPOCHS * Math.ceil(rows.length / BATCH);
+  for (let step = 1; step <= steps; step++) {
+    gradient.fill(0);
+    for (let i = 0; i < BATCH; i++) {
+      const n = random.below(rows.length);
+      const z = inputs[n];
+      let sum = row(0, z);
+      for (let u = 0; u < UNITS; u++) {
+        hidden[u] = Math.tanh(row(u + 1, z));
+        sum += w[outputs + u] * hidden[u];
+      }
+      const error = (1 / (1 + Math.exp(-sum)) - Number(rows[n].isReal)) / BATCH;
+      add(0, z, error);
+      for (let u = 0; u < UNITS; u++) {
+        gradient[outputs + u] += error * hidden[u];
+        add(u + 1, z, error * w[outputs + u] * (1 - hidden[u] * hidden[u]));
       }
     }
-    const change = solve(curvature, gradient);
-    b = b.map((each, k) => each - change[k]);
-  }
-  const weights = b.map((each, k) => each / deviations[k]);
-  weights[0] -= b.reduce((sum, each, k) => sum + (each * means[k]) / deviations[k], 0);
-  return weights;
-}
-
-/**
- * Of a positive definite system, by elimination.
- *
- * @param {readonly number[][]} matrix
- * @param {readonly number[]} right
- */
-function solve(matrix, right) {
-  const rows = matrix.map((row, k) => [...row, right[k]]);
-  const size = rows.length;
-  for (let k = 0; k < size; k++) {
-    for (let r = k + 1; r < size; r++) {
-      const factor = rows[r][k] / rows[k][k];
-      for (let c = k; c <= size; c++) rows[r][c] -= factor * rows[k][c];
+    const rate = RATE * (1 - step / steps) + 1e-4;
+    for (let k = 0; k < w.length; k++) {
+      mean[k] += 0.1 * (gradient[k] - mean[k]);
+      square[k] += 0.001 * (gradient[k] * gradient[k] - square[k]);
+      const move = mean[k] / (1 - 0.9 ** step) / (Math.sqrt(square[k] / (1 - 0.999 ** step)) + 1e-8);
+      w[k] -= rate * (move + (k === 0 ? 0 : DECAY * w[k]));
     }
   }
-  const x = new Array(size).fill(0);
-  for (let k = size - 1; k >= 0; k--) {
-    let rest = rows[k][size];
-    for (let c = k + 1; c < size; c++) rest -= rows[k][c] * x[c];
-    x[k] = rest / rows[k][k];
-  }
-  return x;
-}
-
-/** @param {readonly number[]} a @param {readonly number[]} b */
-function dot(a, b) {
-  return a.reduce((sum, x, k) => sum + x * b[k], 0);
-}
-
-/** @param {number} x */
-function logistic(x) {
-  return 1 / (1 + Math.exp(-Math.max(-30, Math.min(30, x))));
+  return Array.from({ length: 1 + UNITS }, (_, r) => {
+    const weights = deviations.map((deviation, k) => w[r * width + 1 + k] / deviation);
+    const constant = w[r * width] - weights.reduce((sum, each, k) => sum + each * means[k], 0);
+    return [...(r === 0 ? [] : [w[outputs + r - 1]]), constant, ...weights];
+  });
 }
