@@ -18,6 +18,7 @@ export type {
   Incident,
   EndedBy,
   IncidentKind,
+  Lead,
   Problem,
   ProblemKind,
   Rarity,
@@ -65,7 +66,6 @@ export {
   incidentGroups,
   type RankedIncident,
 } from './operators/incidentGroups.ts';
-export type { Lead } from './models/decision/leadLag.ts';
 export { type IncidentsOptions, incidents } from './operators/incidents.ts';
 export { type LstmForecastOptions, lstmForecast } from './operators/lstmForecast.ts';
 export { type RateOptions, rate } from './operators/rate.ts';

@@ -282,6 +282,16 @@ export interface Alert<E = unknown, V extends Value = Value> {
   readonly incident: Incident<E, V>;
   /** The incidents of a group, one for each stream, in the order in which they began; left out where it is one alone. */
   readonly group?: readonly Incident<E, V>[];
+  /** One for each incident of `group`, in the same order; left out while no two of its streams were in an earlier group. */
+  readonly leads?: readonly Lead[];
+}
+
+/** How likely the stream of an incident began first in its group, by the order of now and by that of earlier groups. */
+export interface Lead {
+  /** The mean over the others of the group of the probability that its stream begins before theirs, 0 to 1; 1 where it is alone. */
+  readonly first: number;
+  /** In how many earlier groups its stream began before or after streams of this group, the most of any of them. */
+  readonly seen: number;
 }
 
 /** A value as a list of numbers, one per dimension. */

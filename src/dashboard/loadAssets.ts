@@ -17,6 +17,9 @@ const ICON =
 /** Path of the page's own modules, both in the package and under `/modules/`. */
 const FOLDERS = ['dashboard/page', 'charts'];
 
+/** Modules of the page that are elsewhere. They import none. */
+const SINGLE = ['models/decision/leadLag.js'];
+
 /**
  * All files that can be requested, by path: nothing is read from disk after start. The page's modules are always the
  * compiled ones: they are resolved by this package's name, so that they are the same whether this module runs from
@@ -29,14 +32,15 @@ export function loadAssets(title: string, timeZone: string): ReadonlyMap<string,
   const dist = join(dirname(resolve('rx-anomaly/package.json')), 'dist');
   const read = (path: string): string => readFileSync(path, 'utf8');
   const script = 'text/javascript; charset=utf-8';
-  const modules = FOLDERS.flatMap((folder) =>
+  const inFolders = FOLDERS.flatMap((folder) =>
     readdirSync(join(dist, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.js'))
-      .map((name): [string, Asset] => [
-        `/modules/${folder}/${name.replaceAll(sep, '/')}`,
-        { type: script, text: read(join(dist, folder, name)) },
-      ]),
+      .map((name) => `${folder}/${name.replaceAll(sep, '/')}`),
   );
+  const modules = [...inFolders, ...SINGLE].map((path): [string, Asset] => [
+    `/modules/${path}`,
+    { type: script, text: read(join(dist, path)) },
+  ]);
   return new Map<string, Asset>([
     ['/', { type: 'text/html; charset=utf-8', text: pageHtml(title, timeZone) }],
     [

@@ -1,9 +1,9 @@
 import { defer, filter, from, map, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { positiveInteger } from '../core/optionKinds.ts';
 import { OptionSet } from '../core/optionSet.ts';
-import type { Incident, Value, Verdict } from '../core/reading.ts';
+import type { Incident, Lead, Value, Verdict } from '../core/reading.ts';
 import { groupSpec } from '../models/decision/groupOptions.ts';
-import { type Lead, LeadLag } from '../models/decision/leadLag.ts';
+import { LeadLag } from '../models/decision/leadLag.ts';
 import { alerts } from './alerts.ts';
 import { schedulerSpec } from './detectAnomalies.ts';
 import { type IncidentsOptions, incidentsOptions } from './incidents.ts';

@@ -1,5 +1,12 @@
 import { builtinModule } from '../core/builtinModule.ts';
-import { type Alert, type Incident, type IncidentKind, toVector, type Value } from '../core/reading.ts';
+import {
+  type Alert,
+  type Incident,
+  type IncidentKind,
+  type Lead,
+  toVector,
+  type Value,
+} from '../core/reading.ts';
 import { type DimensionNames, inWords, leadingIncident } from './alertText.ts';
 
 /**
@@ -36,8 +43,9 @@ export interface AlertJson {
   readonly link?: string;
 }
 
-/** An incident of a group. */
-export type GroupedJson = Pick<AlertJson, 'kind' | 'key' | 'start' | 'end' | 'count' | 'severity' | 'score'>;
+/** An incident of a group, with how likely its stream began first where that is known of earlier groups. */
+export type GroupedJson = Pick<AlertJson, 'kind' | 'key' | 'start' | 'end' | 'count' | 'severity' | 'score'> &
+  Partial<Lead>;
 
 const MOST = 100;
 
@@ -47,7 +55,7 @@ export function alertJson<E, V extends Value>(
   id: string,
   dimensions: DimensionNames = () => undefined,
 ): AlertJson {
-  const { phase, group } = alert;
+  const { phase, group, leads } = alert;
   const incident = leadingIncident(alert);
   const { kind, peak } = incident;
   const numbers = (value: Value): (number | null)[] =>
@@ -64,7 +72,7 @@ export function alertJson<E, V extends Value>(
     ...(group && {
       group: {
         streams: new Set(group.map(({ key }) => key)).size,
-        incidents: group.slice(0, MOST).map((each) => grouped(each, phase)),
+        incidents: group.slice(0, MOST).map((each, n) => ({ ...grouped(each, phase), ...leads?.[n] })),
       },
     }),
   };

@@ -13,7 +13,7 @@ import { explainIncident } from '../explain/explainIncident.ts';
 export interface AlertText {
   /** One line: which stream, how bad, what was seen against what was expected. */
   readonly title: string;
-  /** Why it is one; until when; of a group the streams, the first 20, in the order in which they began. */
+  /** Why it is one; until when; of a group the streams, the first 20, in the order in which they began, and which is usually first. */
   readonly lines: readonly string[];
 }
 
@@ -42,6 +42,7 @@ export function alertText<E, V extends Value>(
       printable(inWords(incident, dimensions)),
       ...(phase === 'ended' ? [duration(alert)] : []),
       ...(group === undefined ? [] : members(group, dimensions)),
+      ...usuallyFirst(alert),
     ],
   };
 }
@@ -130,6 +131,16 @@ function duration<E, V extends Value>(alert: Alert<E, V>): string {
   if (open && kind === 'absence') return `From ${iso(start)}, not back yet`;
   const ends = all.flatMap(({ end }) => end ?? []);
   return `From ${iso(start)} to ${iso(Math.max(...ends))}, ${flagged}`;
+}
+
+/** Which stream began first in earlier groups, where there were any. */
+function usuallyFirst<E, V extends Value>({ group = [], leads = [] }: Alert<E, V>): string[] {
+  const most = Math.max(...leads.map(({ first }) => first));
+  const at = leads.findIndex(({ first }) => first === most);
+  const [incident, lead] = [group[at], leads[at]];
+  if (incident === undefined || lead === undefined || lead.seen === 0) return [];
+  const groups = lead.seen === 1 ? '1 earlier group' : `${lead.seen} earlier groups`;
+  return [`Usually first: ${nameOf(incident.key)}, ${Math.round(100 * most)} % by ${groups} and this one`];
 }
 
 function members<E, V extends Value>(group: readonly Incident<E, V>[], dimensions: DimensionNames): string[] {

@@ -34,6 +34,24 @@ function shownBy(board: Board) {
 }
 
 describe('incidents that began together', () => {
+  it('say which stream was usually first by the groups before', () => {
+    const board = boardOf(20_000);
+    const keys = ['a', 'b'];
+    for (let n = 0; n < 300; n++)
+      for (const [k, key] of keys.entries()) {
+        const isHit = n % 100 === 50 + (n < 200 ? k : 1 - k); // `b` is first in the third group
+        board.add((isHit ? spike : verdict)(n, { key }), 0);
+      }
+    board.refresh(0);
+    const { incidents, names } = shownBy(board);
+    const usual = groupsOf(incidents).map((group) => group.usual && { ...group.usual, stream: names.get(group.usual.stream) }); // biome-ignore format: a line
+    expect(usual).toEqual([
+      { stream: 'a', first: 3 / 5, seen: 2 },
+      { stream: 'a', first: 3 / 4, seen: 1 },
+      undefined,
+    ]);
+  });
+
   it('are one group, who began first first', () => {
     const { incidents, names } = shownBy(hit());
     const groups = groupsOf(incidents);

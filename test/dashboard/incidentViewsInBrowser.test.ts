@@ -38,6 +38,19 @@ describeWithChromium('incidents of several streams in a browser', (browser) => {
     await expect.poll(() => textOf(page, '#stream-title')).toBe('a');
   });
 
+  it('say which stream is usually first, where there was an earlier group', async () => {
+    const { dashboard, verdicts$ } = await pages.serve({ hold: 2, group: '60s' });
+    for (let n = 0; n < 600; n++)
+      for (const key of ['a', 'b'])
+        verdicts$.next((n % 300 === (key === 'a' ? 150 : 180) ? spike : verdict)(n, { key }));
+    const page = await pages.show(dashboard.url);
+    await expect.poll(() => page.locator('.groups summary').count()).toBe(2);
+    await page.locator('.groups summary').first().click();
+    expect(await page.locator('.groups li.muted').allTextContents()).toEqual([
+      'Usually first: a, 75 % by 1 earlier group and this one',
+    ]);
+  });
+
   it('are dimmed where another threshold would not have them', async () => {
     const page = await showing();
     await page.locator('.what-if summary').click();

@@ -152,13 +152,23 @@ const GROUPED: Fields<GroupedJson> = {
   count: EVENTS,
   severity: SEVERITY,
   score: SCORE,
+  first: about(SCORE, 'How likely its stream began first, where that is known of earlier groups'),
+  seen: about(NATURAL, 'In how many earlier groups its order was seen'),
 };
 
 const ALERT = fieldsOf<AlertJson>(
   {
     phase: { enum: ['began', 'updated', 'ended'] },
     id: about(TEXT, 'The same for all alerts of an incident or a group'),
-    ...GROUPED,
+    ...{
+      kind: KIND,
+      key: KEY,
+      start: START,
+      end: GROUPED.end,
+      count: EVENTS,
+      severity: SEVERITY,
+      score: SCORE,
+    },
     value: about(NUMBERS, 'Of the peak, one for each dimension'),
     expected: NUMBERS,
     lower: NUMBERS,
@@ -168,7 +178,12 @@ const ALERT = fieldsOf<AlertJson>(
     group: objectOf(
       {
         streams: COUNT,
-        incidents: { type: 'array', items: fieldsOf<GroupedJson>(GROUPED), minItems: 1, maxItems: 100 },
+        incidents: {
+          type: 'array',
+          items: fieldsOf<GroupedJson>(GROUPED, ['first', 'seen']),
+          minItems: 1,
+          maxItems: 100,
+        },
       },
       ['streams', 'incidents'],
     ),

@@ -36,6 +36,25 @@ describe('an alert of a group', () => {
     expect(lines[0]).toMatch(/ a: .*, 13, expected .*; with 1 more stream: b$/);
   });
 
+  it('names the stream that was first in earlier groups, where there were any', () => {
+    const usually = (...leads: { first: number; seen: number }[]): string | undefined =>
+      alertText({ ...alert, leads }).lines.find((line) => line.startsWith('Usually'));
+    expect(alertText(alert).lines.join()).not.toContain('Usually');
+    expect(usually({ first: 0.4, seen: 2 }, { first: 0.6, seen: 2 })).toBe(
+      'Usually first: b, 60 % by 2 earlier groups and this one',
+    );
+    expect(usually({ first: 0.75, seen: 1 }, { first: 0.25, seen: 1 })).toBe(
+      'Usually first: a, 75 % by 1 earlier group and this one',
+    );
+    expect(usually({ first: 2 / 3, seen: 0 }, { first: 1 / 3, seen: 0 })).toBeUndefined();
+    const { group } = alertJson({ ...alert, leads: [{ first: 0.4, seen: 2 }, { first: 0.6, seen: 2 }] }, 'id'); // biome-ignore format: a line
+    expect(group!.incidents.map(({ key, first, seen }) => [key, first, seen])).toEqual([
+      ['a', 0.4, 2],
+      ['b', 0.6, 2],
+    ]);
+    expect(alertJson(alert, 'id').group!.incidents[0]).not.toHaveProperty('first');
+  });
+
   it('counts the flagged events of all its streams, up to the end of the last', () => {
     const { lines } = alertText(alert);
     expect(lines[1]).toBe(

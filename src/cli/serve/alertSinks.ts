@@ -10,7 +10,7 @@ import type { DimensionNames } from '../../sinks/alertText.ts';
 import { toConsole } from '../../sinks/index.ts';
 import type { OpenDetection } from '../run/detection.ts';
 import { AlertOutlet, type ReportedAlert, type SinkPlan } from './alertOutlet.ts';
-import { readGroups, readPending, saveAlert, saveGroup } from './savedAlerts.ts';
+import { readGroups, readOrder, readPending, saveAlert, saveGroup, saveOrder } from './savedAlerts.ts';
 
 /** Where alerts go in addition to the dashboard. */
 export interface AlertSinksOptions {
@@ -43,6 +43,14 @@ const LAST_ALERTS = 5000;
 const RELEASE_EVERY = 5000;
 /** Incidents open at a time, as of `alerts`. */
 const MOST_OPEN = 10_000;
+
+/** What a state has of alerts. */
+interface SavedAlerts<S> {
+  readonly pending: S;
+  readonly groups?: S;
+  /** Of the streams of earlier groups. */
+  readonly order?: S;
+}
 
 type Detected = DurableVerdict<unknown, Value>;
 
@@ -105,25 +113,26 @@ export class AlertSinks {
   }
 
   /** What is not accepted yet of these streams; `resume` takes it. */
-  save(owns: OpenDetection['owns']): { readonly pending: Json; readonly groups?: Json } {
+  save(owns: OpenDetection['owns']): SavedAlerts<Json> {
     const pending = this.#outlets.flatMap(({ name, waiting }) =>
       waiting
         .filter(({ incident }) => owns(incident.key))
         .map((alert): Json => ({ sink: name, ...saveAlert(alert) })),
     );
-    return this.#groups === undefined
-      ? { pending }
-      : { pending, groups: this.#groups.save(owns).map(saveGroup) };
+    if (this.#groups === undefined) return { pending };
+    const order = this.#groups.saveOrder(owns);
+    const groups = this.#groups.save(owns).map(saveGroup);
+    return { pending, groups, ...(order.length > 0 && { order: saveOrder(order) }) };
   }
 
   /** Continues from what an earlier run saved, with the incidents that are open. */
   resume(
-    { pending, groups }: { readonly pending?: State; readonly groups?: State },
+    { pending, groups, order }: Partial<SavedAlerts<State>>,
     open: readonly Incident<unknown, Value>[],
   ): void {
     const saved = readGroups(groups);
     const known = this.#groups ?? new AlertGroups<unknown, Value>({ window: 1, wait: 0 }, MOST_OPEN);
-    known.resume(saved, this.#now());
+    known.resume(saved, this.#now(), readOrder(order));
     for (const incident of open) {
       this.#severities.set(incident.key, incident.severity);
       if (this.#context.isHeldBack?.(incident.key)) continue;

@@ -1,11 +1,14 @@
-import type { Incident, Value } from '../../core/reading.ts';
+import type { Incident, Lead, Value } from '../../core/reading.ts';
 import { readSavedIncident, saveIncident } from '../../dashboard/savedIncident.ts';
 import type { GroupMember, SavedGroup } from '../../models/decision/alertGroups.ts';
+import type { SavedPair } from '../../models/decision/leadLag.ts';
 import {
+  count,
   fields,
   flag,
   type Json,
   list,
+  nullOr,
   number,
   oneOf,
   type State,
@@ -14,8 +17,14 @@ import {
 import type { ReportedAlert } from './alertOutlet.ts';
 
 /** An alert for a state, without its events. */
-export function saveAlert({ phase, incident, group }: ReportedAlert): { readonly [name: string]: Json } {
-  return { phase, incident: saveIncident(incident), ...(group && { group: group.map(saveIncident) }) };
+export function saveAlert({ phase, incident, group, leads }: ReportedAlert): {
+  readonly [name: string]: Json;
+} {
+  return {
+    ...{ phase, incident: saveIncident(incident) },
+    ...(group && { group: group.map(saveIncident) }),
+    ...(leads && { leads: leads.map(({ first, seen }) => ({ first, seen })) }),
+  };
 }
 
 /** The alerts that were saved, each with the sink that they are for. @throws RxAnomalyError BAD_SNAPSHOT */
@@ -23,14 +32,22 @@ export function readPending(
   saved: State | undefined,
 ): { readonly sink: string; readonly alert: ReportedAlert }[] {
   return list('pending', saved ?? []).map((each) => {
-    const { sink, phase, incident, group } = fields(each, ['sink', 'phase', 'incident'], ['group']);
+    const { sink, phase, incident, group, leads } = fields(
+      each,
+      ['sink', 'phase', 'incident'],
+      ['group', 'leads'],
+    );
     const read: ReportedAlert = {
       phase: oneOf('phase', phase, ['began', 'updated', 'ended']),
       incident: readSavedIncident(incident),
     };
     return {
       sink: text('sink', sink),
-      alert: group === undefined ? read : { ...read, group: list('group', group).map(readSavedIncident) },
+      alert: {
+        ...read,
+        ...(group !== undefined && { group: list('group', group).map(readSavedIncident) }),
+        ...(leads !== undefined && { leads: list('leads', leads).map(readLead) }),
+      },
     };
   });
 }
@@ -52,6 +69,28 @@ export function readGroups(saved: State | undefined): SavedGroup<unknown, Value>
       members: list('members', members).map(readMember),
     };
   });
+}
+
+/** Pairs of streams for a state. */
+export function saveOrder(pairs: readonly SavedPair[]): Json {
+  return pairs.map(({ keys: [one, other], first, seen }): Json => ({ one, other, first, seen }));
+}
+
+/** What `saveOrder` made. @throws RxAnomalyError BAD_SNAPSHOT */
+export function readOrder(saved: State | undefined): SavedPair[] {
+  return list('order', saved ?? []).map((each) => {
+    const { one, other, first, seen } = fields(each, ['one', 'other', 'first', 'seen']);
+    const times = count('seen', seen);
+    return {
+      keys: [nullOr('one', one, text) ?? null, nullOr('other', other, text) ?? null],
+      ...{ first: number('first', first, 0, times), seen: times },
+    };
+  });
+}
+
+function readLead(saved: State): Lead {
+  const { first, seen } = fields(saved, ['first', 'seen']);
+  return { first: number('first', first, 0, 1), seen: count('seen', seen) };
 }
 
 function readMember(saved: State): GroupMember<unknown, Value> {

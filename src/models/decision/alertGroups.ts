@@ -1,6 +1,7 @@
-import type { Alert, Incident, Value } from '../../core/reading.ts';
+import type { Alert, Incident, Lead, Value } from '../../core/reading.ts';
 import type { GroupPlan } from './groupOptions.ts';
 import { byStart, type GroupWindow, IncidentGroups } from './incidentGroups.ts';
+import { LeadLag, type SavedPair } from './leadLag.ts';
 
 /** An incident of a group. */
 export interface GroupMember<E, V extends Value> {
@@ -34,6 +35,9 @@ interface Group<E, V extends Value> {
   joined: number;
 }
 
+/** Pairs of streams whose order in earlier groups is remembered. */
+const PAIRS = 10_000;
+
 /** Windows: a stream that is as far behind has ended, or another clock. */
 const LONG_BEHIND = 10;
 
@@ -51,6 +55,7 @@ export class AlertGroups<E, V extends Value> {
   /** The newest time of each stream, of up to as many streams as there may be incidents. */
   readonly #newest: Map<string | undefined, number> = new Map();
   readonly #open: Map<string | undefined, { group: Group<E, V>; member: Member<E, V> }> = new Map();
+  readonly #order: LeadLag = new LeadLag(PAIRS);
   #size = 0;
 
   /** @param most incidents of all groups; beyond, the oldest group is ended */
@@ -96,7 +101,7 @@ export class AlertGroups<E, V extends Value> {
   /** What has been reported of the group of a stream's open incident, as it is now; undefined where nothing has been. */
   current(key: string | undefined): Alert<E, V> | undefined {
     const open = this.#open.get(key);
-    return open?.member.isNamed ? alertOf('began', open.group) : undefined;
+    return open?.member.isNamed ? this.#alertOf('began', open.group) : undefined;
   }
 
   /**
@@ -140,8 +145,14 @@ export class AlertGroups<E, V extends Value> {
     });
   }
 
-  /** Adds what `save` returned, maybe a part of each group at a time. The wait for others begins again. */
-  resume(saved: readonly SavedGroup<E, V>[], now: number): void {
+  /** The order of streams in earlier groups, as far as the first of two is one of those, for `resume`. */
+  saveOrder(owns: (key: string | undefined) => boolean): SavedPair[] {
+    return this.#order.save(owns);
+  }
+
+  /** Adds what `save` and `saveOrder` returned, maybe a part of each group at a time. The wait for others begins again. */
+  resume(saved: readonly SavedGroup<E, V>[], now: number, order: readonly SavedPair[] = []): void {
+    this.#order.resume(order);
     for (const { members, ...window } of saved) {
       for (const { incident } of members) this.#note(incident.key, incident.start);
       const group = this.#groupOf(this.#windows.resume(window), now);
@@ -213,10 +224,10 @@ export class AlertGroups<E, V extends Value> {
     const alerts: Alert<E, V>[] = [];
     if (!isReported(group)) {
       if (!isComplete && now < opened + this.#plan.wait) return [];
-      alerts.push(report('began', group));
+      alerts.push(this.#report('began', group));
     } else if (hasUnnamed(group)) {
       if (!isComplete || now < joined + this.#plan.wait) return [];
-      alerts.push(report('updated', group));
+      alerts.push(this.#report('updated', group));
     }
     if (isComplete && members.every(({ isOpen }) => !isOpen)) alerts.push(...this.#end(group));
     return alerts;
@@ -226,16 +237,50 @@ export class AlertGroups<E, V extends Value> {
   #end(group: Group<E, V>): Alert<E, V>[] {
     const { members, window } = group;
     const alerts: Alert<E, V>[] = [];
-    if (!isReported(group)) alerts.push(report('began', group));
-    else if (hasUnnamed(group)) alerts.push(report('updated', group));
+    if (!isReported(group)) alerts.push(this.#report('began', group));
+    else if (hasUnnamed(group)) alerts.push(this.#report('updated', group));
     this.#groups.delete(window.id);
     this.#windows.close(window);
     this.#size -= members.length;
     for (const { incident } of members) {
       if (this.#open.get(incident.key)?.group === group) this.#open.delete(incident.key);
     }
-    return [...alerts, report('ended', group)];
+    const ended = this.#report('ended', group);
+    this.#order.add(ofStreams(ended.group ?? []));
+    return [...alerts, ended];
   }
+
+  /** An alert about all of a group, which is then named. */
+  #report(phase: Alert<E, V>['phase'], group: Group<E, V>): Alert<E, V> {
+    const { members } = group;
+    const [first] = byStart(members.map(({ incident }) => incident));
+    if (!members.some(({ isLead }) => isLead))
+      members.find(({ incident }) => incident === first)!.isLead = true;
+    for (const member of members) member.isNamed = true;
+    return this.#alertOf(phase, group);
+  }
+
+  #alertOf(phase: Alert<E, V>['phase'], { members }: Group<E, V>): Alert<E, V> {
+    const group = byStart(members.map(({ incident }) => incident));
+    const incident = members.find(({ isLead }) => isLead)?.incident ?? group[0]!;
+    if (group.length === 1) return { phase, incident };
+    const leads = this.#leads(group);
+    return { phase, incident, group, ...(leads && { leads }) };
+  }
+
+  /** Undefined while nothing was seen of the order of its streams. */
+  #leads(group: readonly Incident<E, V>[]): Lead[] | undefined {
+    const streams = ofStreams(group);
+    const leads = this.#order.rank(streams);
+    if (leads.every(({ seen }) => seen === 0)) return undefined;
+    return group.map(({ key }) => leads[streams.findIndex((each) => each.key === key)]!);
+  }
+}
+
+/** One incident of each stream, its first. */
+function ofStreams<E, V extends Value>(group: readonly Incident<E, V>[]): Incident<E, V>[] {
+  const keys = new Set<string | undefined>();
+  return group.filter(({ key }) => !keys.has(key) && keys.add(key));
 }
 
 function isReported<E, V extends Value>({ members }: Group<E, V>): boolean {
@@ -244,20 +289,4 @@ function isReported<E, V extends Value>({ members }: Group<E, V>): boolean {
 
 function hasUnnamed<E, V extends Value>({ members }: Group<E, V>): boolean {
   return members.some(({ isNamed }) => !isNamed);
-}
-
-/** An alert about all of a group, which is then named. */
-function report<E, V extends Value>(phase: Alert<E, V>['phase'], group: Group<E, V>): Alert<E, V> {
-  const { members } = group;
-  const [first] = byStart(members.map(({ incident }) => incident));
-  if (!members.some(({ isLead }) => isLead))
-    members.find(({ incident }) => incident === first)!.isLead = true;
-  for (const member of members) member.isNamed = true;
-  return alertOf(phase, group);
-}
-
-function alertOf<E, V extends Value>(phase: Alert<E, V>['phase'], { members }: Group<E, V>): Alert<E, V> {
-  const group = byStart(members.map(({ incident }) => incident));
-  const incident = members.find(({ isLead }) => isLead)?.incident ?? group[0]!;
-  return group.length === 1 ? { phase, incident } : { phase, incident, group };
 }

@@ -1,10 +1,4 @@
-/** What is known of one incident of a group. */
-export interface Lead {
-  /** The mean over the others of the group of the probability that its stream begins before theirs, 0 to 1; 1 where it is alone. */
-  readonly first: number;
-  /** In how many earlier groups its stream began before or after streams of this group, the most of any of them. */
-  readonly seen: number;
-}
+import type { Lead } from '../../core/reading.ts';
 
 /** An incident, as far as its order is concerned. */
 export interface Onset {
@@ -14,8 +8,13 @@ export interface Onset {
 
 /** How often one of two streams began before the other; those that began at the same moment count half for each. */
 interface Pair {
-  first: number;
-  seen: number;
+  readonly first: number;
+  readonly seen: number;
+}
+
+/** A pair of streams for a state. */
+export interface SavedPair extends Pair {
+  readonly keys: readonly [string | null, string | null];
 }
 
 /** Of a group; the pairs among more would be thousands. Those that began first count. */
@@ -29,7 +28,7 @@ const RANKED = 32;
  */
 export class LeadLag {
   readonly #most: number;
-  readonly #pairs: Map<string, Pair> = new Map(); // the one idle longest first
+  readonly #pairs: Map<string, Pair> = new Map(); // by the keys as JSON, the one idle longest first
 
   /** @param most pairs of streams that are remembered; beyond, the one idle longest is forgotten */
   constructor(most: number) {
@@ -42,32 +41,59 @@ export class LeadLag {
    * @returns for each of them, in the same order
    */
   add(group: readonly Onset[]): Lead[] {
+    return this.#rank(group, true);
+  }
+
+  /** Ranks a group that is not complete yet, as `add` would. */
+  rank(group: readonly Onset[]): Lead[] {
+    return this.#rank(group, false);
+  }
+
+  /** The pairs whose first stream is one of those, the one idle longest first, for `resume`. */
+  save(owns: (key: string | undefined) => boolean): SavedPair[] {
+    return [...this.#pairs].flatMap(([name, { first, seen }]) => {
+      const keys = JSON.parse(name) as [string | null, string | null];
+      return owns(keys[0] ?? undefined) ? [{ keys, first, seen }] : [];
+    });
+  }
+
+  /** Adds what `save` returned. */
+  resume(saved: readonly SavedPair[]): void {
+    for (const { keys, first, seen } of saved) this.#remember(JSON.stringify(keys), { first, seen });
+  }
+
+  #rank(group: readonly Onset[], isKept: boolean): Lead[] {
     const ranked = Math.min(group.length, RANKED);
-    const leads = group.map((_, n) => ({ first: group.length === 1 ? 1 : 0, seen: 0, isRanked: n < ranked }));
+    const leads = group.map(() => ({ first: group.length === 1 ? 1 : 0, seen: 0 }));
     for (let a = 0; a < ranked; a++) {
       for (let b = a + 1; b < ranked; b++) {
-        const { isSwapped, pair } = this.#pairOf(group[a]!, group[b]!);
-        leads[a]!.seen = Math.max(leads[a]!.seen, pair.seen);
-        leads[b]!.seen = Math.max(leads[b]!.seen, pair.seen);
+        const { name, isSwapped } = pairName(group[a]!, group[b]!);
+        const known = this.#pairs.get(name) ?? NEVER;
+        leads[a]!.seen = Math.max(leads[a]!.seen, known.seen);
+        leads[b]!.seen = Math.max(leads[b]!.seen, known.seen);
         const now = group[a]!.start === group[b]!.start ? 0.5 : 1; // a is not the later one
-        pair.first += isSwapped ? 1 - now : now;
-        pair.seen += 1;
+        const pair = { first: known.first + (isSwapped ? 1 - now : now), seen: known.seen + 1 };
+        if (isKept) this.#remember(name, pair);
         const p = (pair.first + 1) / (pair.seen + 2);
         leads[a]!.first += (isSwapped ? 1 - p : p) / (ranked - 1);
         leads[b]!.first += (isSwapped ? p : 1 - p) / (ranked - 1);
       }
     }
-    return leads.map(({ first, seen }) => ({ first, seen }));
+    return leads;
   }
 
-  #pairOf(a: Onset, b: Onset): { readonly isSwapped: boolean; readonly pair: Pair } {
-    const [one, other] = [JSON.stringify(a.key ?? null), JSON.stringify(b.key ?? null)];
-    const isSwapped = other < one;
-    const name = isSwapped ? `${other},${one}` : `${one},${other}`;
-    const pair = this.#pairs.get(name) ?? { first: 0, seen: 0 };
+  #remember(name: string, pair: Pair): void {
     this.#pairs.delete(name);
     this.#pairs.set(name, pair);
     if (this.#pairs.size > this.#most) this.#pairs.delete(this.#pairs.keys().next().value!);
-    return { isSwapped, pair };
   }
+}
+
+const NEVER: Pair = { first: 0, seen: 0 };
+
+/** The same for both orders. */
+function pairName(a: Onset, b: Onset): { readonly name: string; readonly isSwapped: boolean } {
+  const [one, other] = [JSON.stringify(a.key ?? null), JSON.stringify(b.key ?? null)];
+  const isSwapped = other < one;
+  return { name: isSwapped ? `[${other},${one}]` : `[${one},${other}]`, isSwapped };
 }

@@ -1,6 +1,6 @@
 import { tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { AlertRoute, SinkPlan } from '../../../src/cli/serve/alertOutlet.ts';
+import type { AlertRoute, ReportedAlert, SinkPlan } from '../../../src/cli/serve/alertOutlet.ts';
 import { AlertSinks } from '../../../src/cli/serve/alertSinks.ts';
 import type { Value, Verdict } from '../../../src/core/reading.ts';
 import { groupPlan } from '../../../src/models/decision/groupOptions.ts';
@@ -14,13 +14,14 @@ const from = (confirm: number): AlertRoute => ({
 });
 
 /** What two sinks are sent: one at once, one from the third flagged event on. */
-function sinksOf(group?: string) {
+function sinksOf(group?: string, onAlert: (alert: ReportedAlert) => void = () => {}) {
   const sent: string[] = [];
   const plan = (name: string, routes: readonly AlertRoute[]): SinkPlan => ({
     ...{ name, routes },
     open: ({ onSent }) =>
       tap((alert) => {
         const { phase, incident } = alert;
+        if (name === 'one') onAlert(alert);
         sent.push(`${name}: ${incident.key} ${phase} ${incident.count}`);
         onSent(alert, '200');
       }),
@@ -40,6 +41,34 @@ function sinksOf(group?: string) {
   };
   return { sent, take, sinks };
 }
+
+describe('alerts of groups that are saved', () => {
+  it('have the order of earlier groups after a restart', async () => {
+    const leads: unknown[] = [];
+    const hit = (of: ReturnType<typeof sinksOf>, at: number): void => {
+      for (let n = at; n < at + 30; n++)
+        for (const [k, key] of ['a', 'b'].entries())
+          of.take((n === at + 5 + k ? spike : verdict)(n, { key, startOfIncident: n === at + 5 + k }));
+      of.sinks.flush();
+    };
+    const before = sinksOf('20s');
+    hit(before, 0);
+    const saved = JSON.parse(JSON.stringify(before.sinks.save(() => true)));
+    await before.sinks.close(true);
+    expect(saved.order).toEqual([{ one: 'a', other: 'b', first: 1, seen: 1 }]);
+    const after = sinksOf('20s', (alert) => leads.push(alert.leads));
+    after.sinks.resume(saved, []);
+    hit(after, 1000);
+    expect(leads.find((each) => each !== undefined)).toEqual([
+      { first: 3 / 4, seen: 1 },
+      { first: 1 / 4, seen: 1 },
+    ]);
+    expect(() => after.sinks.resume({ order: [{ one: 'a', other: 'b', first: 2, seen: 1 }] }, [])).toThrow(
+      /from 0 to 1/,
+    );
+    await after.sinks.close(true);
+  });
+});
 
 describe('routes that wait for several flagged events', () => {
   it('take an incident with the last of them, and its end', async () => {

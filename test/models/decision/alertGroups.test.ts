@@ -160,6 +160,51 @@ describe('alerts of groups', () => {
     expect(lines(resumed.add(ended('c', 1002), 610))).toEqual(['ended a: a b c']);
   });
 
+  it('say which stream usually began first, once there was an earlier group of them, restarts included', () => {
+    let groups = newGroups();
+    const alertsOf = (first: string, second: string, start: number): Alert<number, number>[] => {
+      groups.add(began(first, start), start);
+      groups.add(began(second, start + 1), start);
+      const found = groups.look(start + 10);
+      groups.add(ended(first, start), start + 20);
+      groups.add(ended(second, start + 1), start + 20);
+      return [...found, ...groups.look(start + 100)];
+    };
+    for (const { leads } of alertsOf('a', 'b', 1000)) expect(leads).toBeUndefined();
+    expect(alertsOf('a', 'b', 2000).map(({ leads }) => leads)).toEqual(
+      Array(2).fill([
+        { first: 3 / 4, seen: 1 },
+        { first: 1 / 4, seen: 1 },
+      ]),
+    );
+    const saved = ['b', 'a'].map((owned) => groups.saveOrder((key) => key === owned));
+    expect(saved.map((pairs) => pairs.length)).toEqual([0, 1]);
+    groups = newGroups();
+    for (const part of saved) groups.resume([], 2500, JSON.parse(JSON.stringify(part)));
+    const [third] = alertsOf('b', 'a', 3000);
+    expect(third).toMatchObject({ incident: { key: 'b' }, group: [{ key: 'b' }, { key: 'a' }] });
+    expect(third!.leads).toEqual([
+      { first: 2 / 5, seen: 2 },
+      { first: 3 / 5, seen: 2 },
+    ]);
+  });
+
+  it('count a stream once that went wrong twice in one group', () => {
+    const groups = newGroups();
+    for (const start of [1000, 2000]) {
+      groups.add(began('a', start), start);
+      groups.add(ended('a', start), start + 1);
+      groups.add(began('b', start + 2), start + 2);
+      groups.add(began('a', start + 3), start + 3);
+      groups.look(start + 20);
+      groups.add(ended('a', start + 3), start + 30);
+      groups.add(ended('b', start + 2), start + 30);
+      const [last] = groups.look(start + 200);
+      expect(last!.group!.map(({ key }) => key)).toEqual(['a', 'b', 'a']);
+      if (start === 2000) expect(last!.leads!.map(({ first }) => first)).toEqual([3 / 4, 1 / 4, 3 / 4]);
+    }
+  });
+
   it('of which nothing was sent are sent after a restart, once', () => {
     const groups = newGroups();
     groups.add(began('a', 1000), 0);

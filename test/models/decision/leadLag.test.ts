@@ -33,6 +33,14 @@ describe('LeadLag', () => {
     expect(new LeadLag(1).add([])).toEqual([]);
   });
 
+  it('ranks a group that is not complete without remembering it', () => {
+    const order = new LeadLag(10);
+    order.add(inOrder('ab'));
+    expect(order.rank(inOrder('ab'))).toEqual(order.rank(inOrder('ab')));
+    expect(order.rank(inOrder('ba'))).toEqual(order.add(inOrder('ba')));
+    expect(order.rank(inOrder('ab'))[0]!.seen).toBe(2);
+  });
+
   it('forgets the pair idle longest', () => {
     const order = new LeadLag(2);
     order.add(inOrder('ab'));

@@ -60,9 +60,15 @@ export class GroupList {
       this.#shown.set(group.id, element);
     }
     const text = this.#summaryOf(group);
-    if (element.dataset.text === text && element.dataset.count === String(group.incidents.length))
+    const usual = this.#usualOf(group);
+    if (
+      element.dataset.text === text &&
+      (element.dataset.usual ?? '') === usual &&
+      element.dataset.count === String(group.incidents.length)
+    )
       return element;
     element.dataset.text = text;
+    element.dataset.usual = usual;
     element.dataset.count = String(group.incidents.length);
     setText(element.firstElementChild!, text);
     element.classList.toggle(
@@ -74,6 +80,7 @@ export class GroupList {
     together.addEventListener('click', () => this.#together(group));
     element.lastElementChild!.replaceChildren(
       ...group.incidents.map((incident) => this.#item(incident)),
+      ...(usual === '' ? [] : [make('li', 'muted', usual)]),
       make('li'),
     );
     element.lastElementChild!.lastElementChild!.append(together);
@@ -89,6 +96,13 @@ export class GroupList {
     const rest = more > 0 ? `, and ${formatCount(more)} more` : '';
     const open = incidents.some((incident) => incident.open) ? ', ongoing' : '';
     return `${when}${streams.length} streams${within}, first ${names.join(', then ')}${rest}${open}`;
+  }
+
+  /** Which stream began first in earlier groups; nothing where there were none. */
+  #usualOf({ usual }: GroupedIncidents): string {
+    if (usual === undefined) return '';
+    const groups = usual.seen === 1 ? '1 earlier group' : `${formatCount(usual.seen)} earlier groups`;
+    return `Usually first: ${this.#nameOf(usual.stream)}, ${Math.round(100 * usual.first)} % by ${groups} and this one`;
   }
 
   #item(incident: WireIncident): HTMLElement {
