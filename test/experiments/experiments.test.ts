@@ -16,7 +16,7 @@ it('answers --help', () => {
 
 it.each([
   [['--often'], "Unknown option '--often'"],
-  [['folder'], 'only --adapting takes folders: folder'],
+  [['folder'], 'only --adapting and --holidays take folders: folder'],
 ])('refuses %j', (args, message) => {
   const { status, stdout, stderr } = run(...args);
   expect(status).toBe(2);

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -8,7 +9,7 @@ import { verdictFormat } from '../../src/cli/output/verdictFormat.ts';
 import type { Incident, Value, Verdict } from '../../src/core/reading.ts';
 import { SEVERITIES } from '../../src/core/reading.ts';
 import { alertJson } from '../../src/sinks/alertJson.ts';
-import { rxAnomaly, temporaryFolder } from '../cli/rxAnomaly.ts';
+import { FIXTURES, rxAnomaly, temporaryFolder } from '../cli/rxAnomaly.ts';
 import { serve } from '../cli/serve/served.ts';
 import { schemaNamed, type Validate, validatorOf } from './validator.ts';
 
@@ -108,6 +109,21 @@ describe('the lines of detect', { timeout: 120_000 }, () => {
     if (ended.stdout !== '') fitting(validate.incident, ended.stdout);
     else expect(args).toContain('--suppress-direction');
   });
+});
+
+describe('rare categories of detect', () => {
+  it.each(['server.log --rare', 'machine-states.csv --rare state'])(
+    '%s fit the schemas of verdicts and incidents',
+    async (line) => {
+      const [file = '', ...args] = line.split(' ');
+      const command = ['detect', join(FIXTURES, 'events', file), ...args];
+      const { stdout } = await rxAnomaly(command);
+      const lines = fitting(validate.verdict, stdout);
+      expect(lines.every(({ rarity }) => rarity !== undefined)).toBe(true);
+      const incidents = await rxAnomaly([...command, '--output', 'incidents']);
+      expect(fitting(validate.incident, incidents.stdout)).toHaveLength(1);
+    },
+  );
 });
 
 describe('the alerts of serve', { timeout: 120_000 }, () => {

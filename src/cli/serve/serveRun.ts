@@ -119,6 +119,16 @@ export async function serveRun(
     ...{ history: options, persistence: openPersistence(options, log, { extraState }) },
   };
   let isSaved = true;
+  let fail: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {}); // it may come before it is waited for
+  const over = (error: unknown): void => {
+    // Who starts services starts one again that has ended, and sees it; what was shown stays where there is something.
+    if (context.counts.newRows === 0 && source !== undefined && source.kind !== 'verdicts') fail(error);
+    else log(messageOf(error));
+  };
   try {
     for await (const table of replayedTables(paths, options, detectionOptions, context)) sources.push(table);
     if (source?.kind === 'verdicts') sources.push(await workersDetection(source, context));
@@ -155,7 +165,7 @@ export async function serveRun(
     const verdicts$ = merge(
       EMPTY,
       ...sources.map((source) => source.verdicts$.pipe(alerting(source, sinks))),
-    ).pipe(tap({ complete: () => sinks.flush(), error: (error) => log(messageOf(error)) }));
+    ).pipe(tap({ complete: () => sinks.flush(), error: (error) => over(error) }));
     dashboard = await serveDashboard(begun.pipe(switchMap(() => verdicts$)), shown).catch((error: unknown) =>
       cannotListen(error, host, port),
     );
@@ -169,9 +179,9 @@ export async function serveRun(
     begun.complete();
     const { origin } = new URL(dashboard.url); // without the token: lines end up in logs
     log(`dashboard: ${origin}/${token === undefined ? '' : ' (add ?token=… with the token)'}`);
-    await aborted(signal);
-    await dashboard.close();
+    await Promise.race([aborted(signal), failed]);
   } finally {
+    await dashboard?.close();
     await sinks.close(options.checkpoint !== undefined);
     const closed = await Promise.allSettled(sources.map((source) => source.close()));
     isSaved = closed.every(({ status }) => status === 'fulfilled'); // why not was reported

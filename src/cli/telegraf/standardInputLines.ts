@@ -18,5 +18,5 @@ export async function* standardInputLines(signal: AbortSignal): AsyncGenerator<s
   } finally {
     signal.removeEventListener('abort', leave);
   }
-  if (rest.trim() !== '') yield [rest.trim()];
+  if (rest.trim() !== '' && !signal.aborted) yield [rest.trim()];
 }

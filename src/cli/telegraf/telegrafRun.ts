@@ -41,12 +41,12 @@ export async function telegrafRun(
 ): Promise<void> {
   const { counts, log, persistence } = context;
   const backlog = new Backlog(MAX_WAITING);
-  const wanted = field === undefined ? undefined : new Set(field);
+  const watched = new WatchedFields(field);
   const queue = new Queue(output);
   const problems = new Problems(log);
   async function* values(): AsyncGenerator<FieldValue, void, undefined> {
     for await (const batch of lines) {
-      const metrics = batch.map((text) => new MetricLine(text, (name) => wanted?.has(name) ?? true));
+      const metrics = batch.map((text) => new MetricLine(text, (name) => watched.has(name)));
       for (const metric of metrics) {
         if (!metric.isMetric) problems.unreadable(metric.toString());
         queue.push(metric); // all at once: what is read is written, whatever happens
@@ -96,6 +96,7 @@ export async function telegrafRun(
   for (const text of runSummary(counts, (performance.now() - started) / 1000, 'value', failure !== undefined))
     log(text);
   problems.report();
+  watched.report(log);
   try {
     await detection.close();
     if (isKept) log(`state saved in ${checkpoint}`);
@@ -103,6 +104,39 @@ export async function telegrafRun(
     failure ??= error;
   }
   if (failure !== undefined) throw failure;
+}
+
+/** Named of those that are not watched, where some that should be were not there. */
+const MOST_NAMED = 10;
+
+/** Which numbers are watched, and which of these names were never there. */
+class WatchedFields {
+  readonly #wanted: readonly string[] | undefined;
+  readonly #missing: Set<string>;
+  readonly #others: Set<string> = new Set();
+
+  /** @param wanted @default all */
+  constructor(wanted: readonly string[] | undefined) {
+    this.#wanted = wanted;
+    this.#missing = new Set(wanted);
+  }
+
+  /** @param name of a number that a metric has */
+  has(name: string): boolean {
+    if (this.#wanted === undefined) return true;
+    this.#missing.delete(name);
+    const isWanted = this.#wanted.includes(name);
+    if (!isWanted && this.#others.size < MOST_NAMED) this.#others.add(name);
+    return isWanted;
+  }
+
+  report(log: (line: string) => void): void {
+    if (this.#missing.size === 0 || this.#others.size === 0) return;
+    const missing = [...this.#missing].join(', ');
+    log(
+      `warning: --field ${missing}: no metric has such a number; others are ${[...this.#others].join(', ')}`,
+    );
+  }
 }
 
 /** Lines in the order in which they came. */

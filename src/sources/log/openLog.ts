@@ -20,6 +20,8 @@ export interface LogOptions {
   readonly onWarning: ((line: string) => void) | 'silent';
   /** Whether lines begin with a time. @default those that come first decide */
   readonly hasTimes?: boolean;
+  /** Whether a last line without its line break is left for a later run. @default false */
+  readonly leavesOpen?: boolean;
 }
 
 /** Lines that come first, of which one with a time is enough. */
@@ -64,7 +66,7 @@ export async function openLog(
 async function readLog(
   source: ByteSource,
   newest: number,
-  { timeZone = 'UTC', encoding, strict = false, onWarning, hasTimes: given }: LogOptions,
+  { timeZone = 'UTC', encoding, strict = false, onWarning, hasTimes: given, leavesOpen = false }: LogOptions,
   note: (line: string) => void,
 ): Promise<CsvTable> {
   const { name, share, close } = source;
@@ -88,11 +90,16 @@ async function readLog(
 
   const times = new LogTimes(timeZone, newest);
   let last: number | undefined;
+  let lastText = ''; // by it the same line at two times is two
   let indented = 0;
   let isFirst = true;
-  const read = ({ number, text: raw, isOther, cut }: TextLine): CsvRow | undefined => {
+  const read = ({ number, text: raw, isOther, cut, isOpen }: TextLine): CsvRow | undefined => {
     const text = plain(raw);
     if (text.trim() === '') return undefined;
+    if (isOpen && leavesOpen) {
+      note(`${name}: the last line has not ended: left for the next run`);
+      return undefined;
+    }
     if (!isFirst && /^\s/.test(text)) {
       indented++;
       return undefined;
@@ -117,6 +124,7 @@ async function readLog(
     const found = hasTimes ? times.read(text) : undefined;
     if (found !== undefined) {
       last = found.time;
+      lastText = found.text;
       return {
         ...{ ...row, time: found.time, text: { time: found.text, value: [found.rest] } },
         problems:
@@ -124,7 +132,7 @@ async function readLog(
       };
     }
     return {
-      ...{ ...row, time: last, text: { time: '', value: [text] } },
+      ...{ ...row, time: last, text: { time: lastText, value: [text] } },
       problems: hasTimes
         ? problem(
             'badTime',

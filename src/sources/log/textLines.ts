@@ -9,6 +9,8 @@ export interface TextLine {
   readonly isOther: boolean;
   /** Bytes at its end that are left out. */
   readonly cut: number;
+  /** Whether it may become longer: the text ends without a line break. */
+  readonly isOpen: boolean;
 }
 
 /** Bytes of a line that are read. */
@@ -26,14 +28,14 @@ export async function* textLines(
   let rest: Buffer = Buffer.alloc(0); // the beginning of a line whose end is still to come
   let cut = 0; // bytes of that line that were left out
   let number = 0;
-  const take = (bytes: Buffer, more: number): TextLine => {
+  const take = (bytes: Buffer, more: number, isOpen = false): TextLine => {
     const end = bytes.at(-1) === 0x0d && more === 0 ? bytes.length - 1 : bytes.length;
     const kept = bytes.subarray(0, Math.min(end, LONGEST_LINE));
     const left = end - kept.length + more;
     const whole = left > 0 ? kept.subarray(0, wholeCharacters(kept)) : kept;
     const isOther = !isUtf8(whole);
     const text = isOther ? OTHER.decode(whole) : whole.toString('utf8');
-    return { number: ++number, text, isOther, cut: left };
+    return { number: ++number, text, isOther, cut: left, isOpen };
   };
   for await (const chunk of source) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
@@ -50,7 +52,7 @@ export async function* textLines(
     }
     if (lines.length > 0) yield lines;
   }
-  if (rest.length > 0) yield [take(rest, cut)];
+  if (rest.length > 0) yield [take(rest, cut, true)];
 }
 
 const EMPTY: Buffer = Buffer.alloc(0);

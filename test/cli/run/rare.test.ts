@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -35,9 +36,10 @@ function parsed<T>(stdout: string): T[] {
     .map((line) => JSON.parse(line) as T);
 }
 
-/** The file up to about a share of it, at the end of a line. */
-function part(text: string, share: number): string {
-  return text.slice(0, text.indexOf('\n', share * text.length) + 1);
+/** The file up to about a share of it: of a log in the middle of a line. */
+function part(text: string, share: number, isLog: boolean): string {
+  const at = share * text.length;
+  return text.slice(0, isLog ? at : text.indexOf('\n', at) + 1);
 }
 
 describe.concurrent('detect --rare', () => {
@@ -119,6 +121,39 @@ describe.concurrent('detect --rare', () => {
     expect(plain.stderr).toBe('');
   });
 
+  it('gives the verdict on a line of a pipe at once, and saves its state when it is interrupted', async () => {
+    const state = join(folder.path, 'live');
+    const { child, finished } = start(['detect', '-', '--rare', '--checkpoint', state], { open: true });
+    for (let line = 1; line <= 3; line++) {
+      const answer = once(child.stdout!, 'data');
+      child.stdin!.write(`2026-11-30 15:04:0${line} up\n`);
+      expect(String((await answer)[0])).toContain(`"time":"2026-11-30T15:04:0${line}.000Z"`);
+    }
+    child.kill('SIGINT');
+    const { code, stderr } = await finished;
+    expect(code).toBe(130);
+    expect(stderr).toContain(`state saved in ${state}`);
+    const next = await rxAnomaly(['detect', '-', '--rare', '--checkpoint', state], {
+      input: '2026-11-30 15:04:03 up\n2026-11-30 15:04:04 up\n',
+    });
+    expect(parsed<Line>(next.stdout).map(({ rarity }) => rarity.count)).toEqual([3]);
+    expect(next.stderr).toContain('skipped 1 line that had been processed before');
+  });
+
+  it('takes its options from a configuration, and warns of a table that is read as a log', async () => {
+    const cwd = mkdtempSync(join(folder.path, 'configured-'));
+    const detect = { paths: STATES, rare: 'state', timeOfDay: false, output: 'incidents' };
+    writeFileSync(join(cwd, 'rx-anomaly.config.json'), JSON.stringify({ detect }));
+    const configured = await rxAnomaly(['detect'], { cwd });
+    expect(parsed<IncidentLine>(configured.stdout)).toMatchObject([
+      { why: expect.stringContaining('emergency stop') },
+    ]);
+    const printed = await rxAnomaly(['detect', '--print-config'], { cwd });
+    expect(JSON.parse(printed.stdout)).toMatchObject(detect);
+    const asLog = await rxAnomaly(['detect', STATES, '--rare']);
+    expect(asLog.stderr).toContain('is read as a log, whose lines are text; --rare COLUMN finds');
+  });
+
   it.each([
     [[LOG, '--rare', '--key', 'host'], '--key has no effect with --rare of a log'],
     [[LOG, '--rare', '--template'], '--template has no effect without --rare COLUMN'],
@@ -155,11 +190,12 @@ describe.concurrent('detect --rare --checkpoint', () => {
     ['a table', STATES, ['--rare', 'state', '--repeat', '0']],
   ])('has written of %s that grows what one run writes, incidents too', async (name, file, args) => {
     const text = readFileSync(file, 'utf8');
-    const grows = folder.file(`grows ${name}`, part(text, 0.3));
+    const isLog = file === LOG;
+    const grows = folder.file(`grows ${name}`, part(text, 0.3, isLog));
     const state = ['--checkpoint', join(folder.path, `state of ${name}`), '--quiet'];
     let written = '';
     for (const share of [0.3, 0.3, 0.78, 0.9, 1]) {
-      writeFileSync(grows, share === 1 ? text : part(text, share));
+      writeFileSync(grows, share === 1 ? text : part(text, share, isLog));
       const { code, stdout, stderr } = await rxAnomaly(['detect', grows, ...args, ...state]);
       expect(code, stderr).toBe(0);
       written += stdout;
@@ -196,6 +232,10 @@ describe.concurrent('detect --rare --checkpoint', () => {
         'saved with --repeat 10000, and this run is with --repeat 5',
       ],
       [[STATES, '--rare', 'state', '--sensitivity', 'high'], '(--sensitivity medium)'],
+      [
+        [STATES, '--rare', 'state', '--no-time-of-day'],
+        'without --no-time-of-day, and this run is with --no-time-of-day',
+      ],
       [[LOG, '--rare'], 'with --rare state, and this run is with --rare'],
       [[join(FIXTURES, 'sensors/spike.csv')], 'with --rare state, and this run is without --rare'],
     ] as const) {

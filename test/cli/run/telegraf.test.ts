@@ -119,6 +119,25 @@ describe('telegraf', () => {
     expect(finished.stdout.trimEnd().split('\n')).toHaveLength(lines.length);
   }, 120_000);
 
+  it('names fields that no metric has, with those that there are', async () => {
+    const input = `${metrics(0, 3).join('\n')}\n`;
+    const { code, stderr } = await rxAnomaly(['telegraf', '--field', 'idel'], { input });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: --field idel: no metric has such a number; others are .*idle/m);
+    expect((await rxAnomaly(['telegraf', '--field', 'idle'], { input })).stderr).not.toContain('warning');
+  });
+
+  it('is quiet about a line of which it has read a part when its reader leaves', async () => {
+    const { child, finished } = start(['telegraf'], { open: true });
+    const line = `${metrics(0, 1)[0]!}\n`;
+    const [whole, part] = [line.repeat(20_000), line.slice(0, -8)];
+    child.stdin!.write(whole + part);
+    child.stdout!.once('data', () => child.stdout!.destroy());
+    const { code, stderr } = await finished;
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('warning');
+  });
+
   it('writes all that it has read when it is stopped', async () => {
     const lines = metrics(0, 50);
     const started = start(['telegraf'], { input: `${lines.join('\n')}\n`, open: true });

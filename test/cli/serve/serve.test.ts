@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -284,4 +285,14 @@ describeWithInfluxd('serve --influx', (influxd) => {
     const { streams } = await picture(url);
     expect(streams!.map(({ dimensions }) => dimensions)).toEqual([['temp'], ['temp']]);
   });
+});
+
+it('ends where its source fails before anything has come, so that it is started again', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const { code, stderr } = await rxAnomaly(['serve', '--port', '0', '--otlp', String(port)]);
+  other.close();
+  expect(stderr).toMatch(/^dashboard: .*\nrx-anomaly: fromOtlp: cannot listen on .*EADDRINUSE/m);
+  expect(code).toBe(1);
 });

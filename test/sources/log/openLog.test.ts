@@ -99,6 +99,14 @@ describe('openLog', () => {
     await expect(openLog('/no/such', { onWarning: 'silent' })).rejects.toThrow(/^\/no\/such: cannot be read/);
   });
 
+  it('leaves a last line without its end for a later run, if asked to', async () => {
+    expect((await read('up\ndo')).read).toHaveLength(2);
+    const { read: rows, lines } = await read('up\ndo', { leavesOpen: true });
+    expect(rows).toEqual([[1, undefined, 'up']]);
+    expect(lines).toEqual(['input: the last line has not ended: left for the next run']);
+    expect((await read('up\ndown\n', { leavesOpen: true })).read).toHaveLength(2);
+  });
+
   it('reports a time without a message', async () => {
     const { problems } = await read('2026-11-30 15:04:05\n2026-11-30 15:04:05 up\n');
     expect(problems).toEqual(['line 1: nothing after the time; left out']);

@@ -30,7 +30,9 @@ describe('textLines', () => {
         async (texts, end, places) => {
           const bytes = Buffer.from(texts.map((text) => `${text}${end}`).join(''));
           const found = await read(cutAt(bytes, places));
-          expect(found).toEqual(texts.map((text, k) => ({ number: k + 1, text, isOther: false, cut: 0 })));
+          expect(found).toEqual(
+            texts.map((text, k) => ({ number: k + 1, text, isOther: false, cut: 0, isOpen: false })),
+          );
         },
       ),
     );
@@ -46,6 +48,7 @@ describe('textLines', () => {
           const found = await read(cutAt(buffer, places));
           const breaks = buffer.filter((byte) => byte === 10).length;
           const isOpen = buffer.length > 0 && buffer.at(-1) !== 10;
+          expect(found.findIndex((line) => line.isOpen)).toBe(isOpen ? found.length - 1 : -1);
           expect(found.map(({ number }) => number)).toEqual(
             Array.from({ length: breaks + (isOpen ? 1 : 0) }, (_, k) => k + 1),
           );
@@ -68,6 +71,6 @@ describe('textLines', () => {
     const found = await read(cutAt(Buffer.from(`${long}\nnext\n`), [70_000, 100_000, 131_071]));
     expect(found.map(({ text }) => text.length)).toEqual([LONGEST_LINE / 2 - 1, 4]);
     expect(found[0]).toMatchObject({ isOther: false, cut: LONGEST_LINE });
-    expect(found[1]).toEqual({ number: 2, text: 'next', isOther: false, cut: 0 });
+    expect(found[1]).toEqual({ number: 2, text: 'next', isOther: false, cut: 0, isOpen: false });
   });
 });

@@ -12,6 +12,7 @@ import type { ColumnOptions } from '../../options/options.ts';
 import { type RareFlags, requireRarePolicy } from '../../options/rareFlags.ts';
 import { columnsOf, savedColumns } from '../columns.ts';
 import type { DetectionContext, OpenDetection } from '../detection.ts';
+import { TABLE } from '../findTables.ts';
 import { NewRows } from '../newRows.ts';
 import { afterWriting, NOTHING } from '../openDetection.ts';
 import { abortable, openTable } from '../openTable.ts';
@@ -54,7 +55,7 @@ async function openCategories(
   path: string,
   options: ColumnOptions & RareOptions,
   saved: RunConfig,
-  { signal }: DetectionContext,
+  { signal, log, persistence }: DetectionContext,
 ): Promise<CsvTable> {
   const { rare } = options;
   if (typeof rare === 'string') {
@@ -67,23 +68,26 @@ async function openCategories(
     return await openTable(path, { ...table, category: rare }, signal);
   }
   const { timeZone, encoding, strict, quiet } = options;
+  if (TABLE.test(path))
+    log(`${path} is read as a log, whose lines are text; --rare COLUMN finds rare categories of a column`);
   const warn =
     quiet === true ? ('silent' as const) : (line: string): void => console.error(`warning: ${line}`);
   const note = (line: string): void => {
     if (quiet !== true) console.error(line);
   };
-  const log = openLog(
+  const opening = openLog(
     path,
     {
       ...(timeZone === undefined ? {} : { timeZone }),
       ...(encoding === undefined ? {} : { encoding }),
       ...(strict === undefined ? {} : { strict }),
       ...(saved.rare === true ? { hasTimes: saved.time !== null } : {}),
+      leavesOpen: persistence.store !== undefined,
       onWarning: warn,
     },
     note,
   );
-  return await abortable(log, signal);
+  return await abortable(opening, signal);
 }
 
 /** What the verdicts depend on in addition to the events, by the names of the options. */
@@ -94,8 +98,8 @@ function configOf(
 ): RunConfig {
   const { threshold } = thresholdOptions.resolvePart('detect', policy);
   return {
-    ...{ rare, time: time ?? null, key: key ?? null, template, threshold, 'time-zone': timeZone },
-    ...{ 'time-of-day': timeOfDay, repeat: repeat ?? null },
+    ...{ rare, time: time ?? null, key: key ?? null, template: template || null, threshold },
+    ...{ 'time-zone': timeZone, 'no-time-of-day': !timeOfDay || null, repeat: repeat ?? null },
     policy: asJson({ suppress }),
   };
 }
