@@ -108,6 +108,8 @@ it.each<[OptimizerConfig, string]>([
   [{ name: 'adam', beta1: 1.1 }, 'adam: expected beta1 to be a number from 0 to 1, got 1.1'],
   [{ name: 'adam', beta2: Number.NaN }, 'adam: expected beta2 to be a number from 0 to 1, got NaN'],
   [{ name: 'adam', epsilon: -1 }, 'adam: expected epsilon to be a positive number, got -1'],
+  [{ name: 'lion' } as never, "optimizer: expected name to be one of 'sgd', 'rmsprop', 'adam', got \"lion\""],
+  [null as never, 'optimizer: expected the options to be an object, got null'],
 ])('refuses %j', (config, message) => {
   expect(() => createOptimizer(config, 1)).toThrow(message);
 });
