@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
+import { Habituation } from '../../../src/models/decision/habituation.ts';
 import { Threshold } from '../../../src/models/decision/threshold.ts';
 import { Detector } from '../../../src/models/detector.ts';
 import type { DetectorOptions } from '../../../src/models/detectorOptions.ts';
@@ -10,6 +11,24 @@ import { marks, times } from '../../support/thresholdMarks.ts';
 const options = { warmUp: 0, hold: 5, habituation: 20 } as const;
 const lasting = (length: number, factor = 2): number[] => new Array<number>(length).fill(times(factor));
 const starts = (text: string): number[] => [...text].flatMap((mark, t) => (mark === 'A' ? [t] : []));
+
+describe('Habituation', () => {
+  it('is the average of the last events, each of at most ten times the threshold', () => {
+    const average = new Habituation(4, 2);
+    average.learn(8);
+    expect(average.state[0]).toBe(2);
+    average.learn(1000); // counts as 20
+    expect(average.state[0]).toBe(2 + 18 / 4);
+    average.learn(Number.NaN);
+    expect(average.state[0]).toBe(6.5);
+  });
+
+  it('lets evidence count from a quarter above the average on', () => {
+    const average = new Habituation(1, 1);
+    average.learn(8);
+    expect([9.999, 10].map((odds) => average.standsOut(odds))).toEqual([false, true]);
+  });
+});
 
 describe('Threshold with habituation', () => {
   const calm = new Array<number>(40).fill(0.1);
