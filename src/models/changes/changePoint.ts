@@ -7,8 +7,8 @@ export type ChangeKind = 'level' | 'slope' | 'scale';
 /** How large a change is. All in the unit of the stream, of a slope per event. */
 export interface ChangeSize {
   /**
-   * Before the change: the median of a level without its cycle, the slope of a line, or the standard deviation, of the noise about level and
-   * cycle or of the cycle about its level, whichever has changed.
+   * Before the change: the median of a level without its cycle, the slope of a line, or the standard deviation: of the noise, by how much
+   * values differ from their neighbours, or of the cycle about its level, whichever has changed.
    */
   readonly before: number;
   /** The same after it. */
@@ -31,7 +31,7 @@ export interface ChangePoint extends ChangeSize {
   readonly eventsAgo: number;
   /**
    * 0 … 0.8: the estimated share of findings like this one that are real changes of this kind, within 64 events of the estimated moment.
-   * Of findings of 0.8 it was 0.84 on simulated series of other seeds, and 0.68 on families of series that were left out of the training.
+   * Of findings of 0.8 it was 0.84 on simulated series of other seeds, and 0.68 on families of series that were left out of the calibration.
    */
   readonly certainty: number;
 }

@@ -17,9 +17,10 @@ export function noiseCandidate({ y, cycle, first, last, setting }: Around, fits:
   const [past, now] = [means.of(Math.max(0, at - 64), at), means.of(Math.max(at, n - 64), n)];
   const middle = (past + now) / 2;
   const smooth = new Means(sizes);
-  const [before, after] = [deviation(y, Math.max(0, at - 200), at), deviation(y, at, n)];
+  const spread = ratio(deviation(y, at, n), deviation(y, Math.max(0, at - 200), at));
+  const noise = new Means(clipped(sizes));
+  const [before, after] = [NORMAL * noise.of(Math.max(0, at - 200), at), NORMAL * noise.of(at, n)];
   const wide = contrast(means, at, 64).difference;
-  const slow = ratio(after, before);
   const evidence = [
     ...contrastsOf(means, at, [16, 64]),
     ...pastOf(
@@ -34,13 +35,16 @@ export function noiseCandidate({ y, cycle, first, last, setting }: Around, fits:
     separation(logs, at, middle, now > past),
     log((n - at) / (1 + longestRun(means, at, middle, now > past))),
     Math.max(-2, Math.min(2, wide)),
-    Math.max(-2, Math.min(2, Math.sign(wide) * slow)),
+    Math.max(-2, Math.min(2, Math.sign(wide) * spread)),
     ratio(squaresOf(clipped(y)), Math.min(fits.level.squares, fits.slope.squares)),
     Number(cycle !== undefined),
     setting.flagged,
   ];
   return { kind: 'scale', way: 'noise', at, before, after, size: after - before, evidence };
 }
+
+/** Standard deviation of independent normal values by their mean roughness. */
+const NORMAL = 1.2533 / Math.sqrt(1.5);
 
 /** (N) how much each value differs from the mean of its two neighbours. */
 export function roughnessOf(y: Float64Array): Float64Array {
