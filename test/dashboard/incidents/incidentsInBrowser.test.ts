@@ -66,6 +66,20 @@ describeWithChromium('incidents in a browser', (browser) => {
     expect(await page.getByText('None of these.').isVisible()).toBe(true);
   });
 
+  it('that people have marked are saved as labels', async () => {
+    const { dashboard, verdicts$ } = await pages.serve({ hold: 2, token: 'a-token-of-16-characters' });
+    addIncidents(verdicts$, 'press', 2);
+    const page = await pages.show(`${dashboard.url}`);
+    await page.locator(`${ROWS} .acknowledge`).first().click();
+    await expect.poll(() => textOf(page, `${ROWS} .acknowledge`)).toBe('Acknowledged');
+    const arrived = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Labels' }).click();
+    const file = await arrived;
+    expect(file.suggestedFilename()).toBe('labels.json');
+    const { press } = JSON.parse(readFileSync(await file.path(), 'utf8')) as Record<string, unknown[]>;
+    expect(press).toEqual([['2023-11-14 22:14:20.000000', '2023-11-14 22:14:20.000000']]);
+  });
+
   it('are shown on the clocks and with the digits of the reader, who may choose UTC, which is remembered', async () => {
     const { dashboard, verdicts$ } = await pages.serve();
     addIncidents(verdicts$, 'press', 1);
