@@ -220,7 +220,8 @@ export interface Incident<E = unknown, V extends Value = Value> {
   readonly channels?: Readonly<Record<string, number>>;
   /**
    * Why it ended though no event has ended it: `'expired'`, none of its key came for as long as its model is kept (`idleTimeout`,
-   * `keepStates`); `'evicted'`, its model gave way to those of others and is lost. Left out otherwise.
+   * `keepStates`); `'evicted'`, its model gave way to those of others and is lost. Left out otherwise, and of the operators `incidents` and
+   * `alerts`, which see verdicts only.
    */
   readonly endedBy?: EndedBy;
   /**

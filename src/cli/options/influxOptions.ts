@@ -107,6 +107,8 @@ export function readInfluxOptions(
   const { influx, database, measurement, field } = flags;
   const own = (command === 'detect' ? ALL : SERVED).filter((name) => !isShared || !SHARED.includes(name));
   refuseWithoutEffect(parsed, [
+    // Of Prometheus, too.
+    ['without --influx or --prometheus', influx !== undefined || isShared, SHARED],
     ['without --influx', influx !== undefined, own],
     ['without --follow', flags.follow === true, ['poll']],
     ['without --write-back', flags.writeBack !== undefined, ['writeBackRetentionPolicy']],

@@ -2,7 +2,7 @@ import type { Way } from './around.ts';
 
 /**
  * For each way in which a change shows: a linear row (a constant, then a weight for each number of evidence), and hidden units (the weight of
- * its output, a constant, weights). Written by `npm run experiments -- --changes-fit`.
+ * its output, a constant, weights). By the training of `npm run experiments -- --changes-fit`, on evidence rounded to four decimals.
  */
 // biome-ignore format: a row for each unit
 export const WEIGHTS: Readonly<Record<Way, readonly (readonly number[])[]>> = {

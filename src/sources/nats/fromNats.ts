@@ -105,11 +105,14 @@ class Reader {
       const isOff = hasNoStreams(error) && this.#position === undefined;
       if (!isNotFound(error) && !isOff) throw natsFailure(error, subject);
     }
-    if (this.#position !== undefined)
+    if (this.#position !== undefined) {
+      const what =
+        this.#position === 0 ? 'nothing is there from the start' : `there is no position ${this.#position}`;
       throw new ServerFailure(
-        `NATS: no stream keeps ${subject}, so that there is no position ${this.#position}`,
+        `NATS: no stream keeps ${subject}, so that ${what}; make a stream for it, or begin without a position (--from-start)`,
         false,
       );
+    }
     this.#warn(
       'noStream',
       `no stream keeps ${subject}: what is sent while nobody listens is lost; make a stream for it`,

@@ -110,10 +110,10 @@ describeWithChromium('a report in a browser', (browser) => {
     const page = await showStreams({ ...pump, changes: [{ ...change, ...sizes }] });
     const whole = await drawn(page);
     expect(whole).not.toBe(plain);
-    const button = page.getByRole('button', { name: 'level +3.2 since 2014-07-06 05:00' });
+    const button = page.getByRole('button', { name: 'level +3.2 since 2014-07-06 05:05' });
     await button.click();
     expect(await drawn(page)).not.toBe(whole);
-    expect(await reading(page, 'at')).toBe('2014-07-06 05:00');
+    expect(await reading(page, 'at')).toBe('2014-07-06 05:05');
     const other = await showStreams({ ...pump, changes: [{ ...change, ...sizes, dimension: 1 }] });
     expect(await drawn(other)).toBe(plain);
   });

@@ -359,7 +359,7 @@ describe.concurrent('detect --influx', () => {
   it.each([
     [['detect'], 'detect: nothing to read; name a table'],
     [[...server, 'a.csv'], 'detect: name a table or --influx, not both; got a.csv'],
-    [['detect', 'a.csv', '--follow'], 'detect: --follow has no effect without --influx'],
+    [['detect', 'a.csv', '--follow'], 'detect: --follow has no effect without --influx or --prometheus'],
     [['serve', 'a.csv', '--group-by', 'x'], 'serve: --group-by has no effect without --influx'],
     [['serve', ...server.slice(1), '--field', 'f'], 'serve: --influx needs --database'],
     [[...server, '--value', 'x'], 'detect: --influx needs --field'],

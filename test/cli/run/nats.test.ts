@@ -68,6 +68,9 @@ describeWithNats('detect --nats', (nats) => {
     expect(
       await fault('--nats', nats().url, '--subject', 'a', '--mqtt', 'mqtt://a', '--topic', 'a'),
     ).toContain('name one of');
+    expect(await fault('--nats', nats().url, '--subject', 'unkept.*', '--from-start')).toMatch(
+      /no stream keeps unkept\.\*, so that nothing is there from the start; make a stream for it/,
+    );
     // The client would connect without.
     expect(await fault('--nats', nats().url.replace('nats:', 'tls:'), '--subject', 'a')).toMatch(
       /server does not support 'tls'; nats:\/\/ connects without TLS/,

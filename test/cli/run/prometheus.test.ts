@@ -102,7 +102,7 @@ describe('detect --prometheus, called wrongly', () => {
   it.each([
     [URL, /--prometheus needs --query/],
     [['--query', 'up'], /--query has no effect without --prometheus/],
-    [['--since', '1h', 'a.csv'], /--since has no effect without --influx/],
+    [['--since', '1h', 'a.csv'], /--since has no effect without --influx or --prometheus/],
     [[...URL, '--query', 'up', '--poll', '2', '--follow'], /--poll has no effect without --influx/],
     [
       [...URL, '--query', 'up', '--allowed-lateness', '2'],

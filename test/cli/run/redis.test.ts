@@ -103,7 +103,7 @@ describe('detect --redis, called wrongly', () => {
     [URL, /--redis needs --stream/],
     [['--stream', 'a'], /--stream has no effect without --redis/],
     [[...URL, '--stream', 'a', '--key', 'x,y'], /--key.*one field of an entry/],
-    [[...URL, '--stream', 'a', '--since', '1h'], /--since has no effect without --influx/],
+    [[...URL, '--stream', 'a', '--since', '1h'], /--since has no effect without --influx or --prometheus/],
     [['--redis', 'http://localhost', '--stream', 'a'], /--redis.*redis:\/\/localhost:6379/],
     [['--redis', 'redis://me:hidden@localhost', '--stream', 'a'], /^(?!.*hidden).*REDIS_PASSWORD/],
   ])('refuses %j', async (more, message) => {
