@@ -43,6 +43,13 @@ describe('Threshold with a budget', () => {
     expect(marks(new Threshold(options), later)).toBe('A........A');
   });
 
+  it('asks more in evidence, whatever the threshold', () => {
+    const high = { ...options, threshold: 0.8 }; // odds 4
+    const [barely, more] = [5.2 / 6.2, 6.4 / 7.4]; // 1.3 and 1.6 times as much
+    expect(marks(new Threshold(high), [barely, 0, barely])).toBe('A..');
+    expect(marks(new Threshold(high), [barely, 0, more])).toBe('A.A');
+  });
+
   it('does not cut short the incident that it has let open', () => {
     expect(marks(new Threshold(options), [times(1.3), times(1.1), times(0.9), times(1.1)])).toBe('Aaaa');
   });

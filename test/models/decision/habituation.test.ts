@@ -58,6 +58,18 @@ describe('Threshold with habituation', () => {
     expect(used).toBe(marks(new Threshold({ ...options, habituation: false }), scores));
   });
 
+  it('learns nothing of the warm-up, whose scores are unreliable', () => {
+    const warmUp = 10;
+    const text = marks(new Threshold({ ...options, warmUp }), [...lasting(warmUp, 9), times(1.2)]);
+    expect(text).toBe(`${'.'.repeat(warmUp)}A`);
+    const first = marks(new Threshold({ ...options, habituation: 1, warmUp }), [
+      ...lasting(warmUp),
+      times(9), // the first one that counts
+      times(9),
+    ]);
+    expect(first.slice(warmUp)).toBe('A.');
+  });
+
   it('bears scores of 1 and scores that are no numbers', () => {
     const text = marks(new Threshold(options), [...lasting(30), 1, 1, Number.NaN, ...lasting(2000)]);
     expect(text.slice(-500)).toMatch(/^\.+$/);

@@ -4,6 +4,7 @@ import { type Flag, Threshold } from '../../../src/models/decision/threshold.ts'
 import type { ThresholdOptions } from '../../../src/models/decision/thresholdOptions.ts';
 import { throughText } from '../../support/observations.ts';
 import { expectDamageRefused, expectRefused } from '../../support/snapshotChecks.ts';
+import { marks } from '../../support/thresholdMarks.ts';
 
 function flagsOf(threshold: Threshold, scores: readonly number[]): Flag[] {
   return scores.map((score) => {
@@ -123,6 +124,33 @@ describe('Threshold', () => {
     [1, 'critical'],
   ])('calls a score of %d %s', (score, severity) => {
     expect(new Threshold({ warmUp: 0 }).decide(score).severity).toBe(severity);
+  });
+
+  it('is lowered to a score that was missed, whatever the threshold, but not below half of its evidence', () => {
+    const threshold = new Threshold({ warmUp: 0, threshold: 0.8 }); // odds 4
+    const least = (): readonly boolean[] =>
+      [0.66, 0.7, 0.75, 0.8].map((score) => threshold.decide(score).isAnomaly);
+    expect(least()).toEqual([false, false, false, true]);
+    threshold.lower(0.66); // odds 1.94, less than half
+    expect(least()).toEqual([false, false, false, true]);
+    threshold.lower(0.75);
+    expect(least()).toEqual([false, false, true, true]);
+    threshold.lower(0.78); // which changes nothing
+    expect(least()).toEqual([false, false, true, true]);
+    threshold.lower(0.7);
+    expect(least()).toEqual([false, true, true, true]);
+    threshold.lowerOnly([0.75]);
+    expect(least()).toEqual([false, false, true, true]);
+  });
+
+  it('forgets its incidents and feedback, but not how old it is', () => {
+    const threshold = new Threshold({ warmUp: 3, hold: 5 });
+    expect(marks(threshold, [0, 0, 0, 0.9])).toBe('...A');
+    threshold.lower(0.4);
+    threshold.forgetIncidents();
+    expect(threshold.open).toBe(false);
+    expect(threshold.decide(0.45).isAnomaly).toBe(false);
+    expect(marks(threshold, [0.9])).toBe('A');
   });
 
   it('says whether an incident continues', () => {
