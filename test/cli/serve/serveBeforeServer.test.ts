@@ -66,7 +66,7 @@ async function survives({ args, server, request, answer = '', send }: Door): Pro
   nobodies.push(nobody);
   const { url, started } = await serve(args);
   await nobody.connections(ATTEMPTS);
-  expect(await (await fetch(`${url}/healthz`)).json()).toEqual({
+  expect(await (await fetch(new URL('/healthz', url))).json()).toEqual({
     source: 'waiting',
     for: expect.stringContaining(new URL(server.url).port),
   });
