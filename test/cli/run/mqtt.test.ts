@@ -106,9 +106,9 @@ describeWithMosquitto('detect --mqtt', (mosquitto) => {
     const times = new Set<unknown>();
     for (let kills = 0; times.size < rows.length; kills++) {
       const run = start(args(topic, '--client-id', clientId, '--checkpoint', join(folder.path, 'killed')));
-      // A kill takes a while: by then more may be written than was waited for, and less is left.
-      const next = Math.min(40 + 37 * kills, rows.length - times.size);
-      await Promise.race([written(run, next), run.finished]);
+      // A run may have written more than it was killed for: of what is left, no more can be waited for.
+      const lines = Math.min(40 + 37 * kills, rows.length - times.size);
+      await Promise.race([written(run, lines), run.finished]);
       run.child.kill('SIGKILL');
       const { stdout } = await run.finished;
       const whole = stdout.slice(0, stdout.lastIndexOf('\n') + 1); // a line may be cut
