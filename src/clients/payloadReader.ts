@@ -3,8 +3,10 @@ import { TimeReader } from '../core/timeReader.ts';
 
 /** What a message holds, or why it holds nothing. */
 export type Payload =
-  | { readonly value: Value; readonly time: number | undefined }
+  | { readonly value: Value; readonly time: number | undefined; readonly timeText?: string }
   | { readonly problem: string };
+
+type Moment = { readonly time: number | undefined; readonly timeText?: string };
 
 export interface PayloadOptions {
   /** A path in the JSON of a message, or several; undefined where a message is a number. */
@@ -33,7 +35,7 @@ export class PayloadReader {
     this.#timePath = time;
   }
 
-  /** A value that is missing (empty, null, NaN) is NaN; a time that cannot be read is NaN, too. */
+  /** A value that is missing (empty, null, NaN) is NaN; a time that cannot be read is NaN, and `timeText` is what is there. */
   read(payload: Uint8Array): Payload {
     const text = new TextDecoder().decode(payload).trim();
     if (this.#paths.length === 0 && this.#timePath === undefined) return plain(text);
@@ -43,8 +45,8 @@ export class PayloadReader {
 
   /** The same of what was parsed. */
   readJson(json: unknown): Payload {
-    const time = this.#timePath === undefined ? undefined : this.#times.read(at(json, this.#timePath));
-    if (this.#paths.length === 0) return withTime(ofJson(json), time);
+    const when = this.#timeOf(json);
+    if (this.#paths.length === 0) return withTime(ofJson(json), when);
     const found = this.#paths.map((path) => at(json, path));
     if (found.every((each) => each === undefined))
       return { problem: `has no ${this.#paths.join(', ')}${instead(json)}` };
@@ -55,7 +57,24 @@ export class PayloadReader {
         return { problem: `expected ${this.#paths[k]} to be a number, got ${shown(each)}` };
       values.push(value);
     }
-    return { value: this.#isScalar ? values[0]! : values, time };
+    return { value: this.#isScalar ? values[0]! : values, ...when };
+  }
+
+  #timeOf(json: unknown): Moment {
+    const path = this.#timePath;
+    if (path === undefined) return { time: undefined };
+    const raw = at(json, path);
+    const time = this.#times.read(raw);
+    if (!Number.isNaN(time)) return { time };
+    const timeText = raw === undefined ? `nothing at ${path}` : this.#unlike(raw);
+    // Whoever reads the text must not find a time in it.
+    return Number.isNaN(new TimeReader().read(timeText)) ? { time, timeText } : { time };
+  }
+
+  #unlike(raw: unknown): string {
+    const expected = this.#times.expected(raw);
+    const text = typeof raw === 'string' ? shortened(raw) : shown(raw);
+    return expected === 'a time' ? text : `${text} where ${expected} is expected`;
   }
 }
 
@@ -65,15 +84,15 @@ function plain(text: string): Payload {
   if (value !== undefined) return { value, time: undefined };
   const json = parsed(text);
   if (json === undefined) return { problem: `expected a number, got ${shown(text)}` };
-  return withTime(ofJson(json), undefined);
+  return withTime(ofJson(json), { time: undefined });
 }
 
 function ofJson(json: unknown): number | Payload {
   return numberIn(json) ?? { problem: `expected a number, got ${kindOf(json)}${instead(json)}` };
 }
 
-function withTime(read: number | Payload, time: number | undefined): Payload {
-  return typeof read === 'number' ? { value: read, time } : read;
+function withTime(read: number | Payload, when: Moment): Payload {
+  return typeof read === 'number' ? { value: read, ...when } : read;
 }
 
 /** A number, or text that is one; NaN where it is missing; undefined where it is something else. */
@@ -131,6 +150,9 @@ function kindOf(json: unknown): string {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  return shortened(JSON.stringify(value) ?? String(value));
+}
+
+function shortened(text: string): string {
   return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
 }

@@ -23,9 +23,14 @@ export function defaultValue(event: unknown): unknown {
   return isRecord(event) ? event.value : event;
 }
 
-/** The time of an event when no selector is given: its field `time`, if it has one. */
+/**
+ * The time of an event when no selector is given: its field `time`, if it has one. Where that is NaN, `timeText` has what a source
+ * could not read.
+ */
 export function defaultTime(event: unknown): unknown {
-  return isRecord(event) ? event.time : undefined;
+  if (!isRecord(event)) return undefined;
+  const { time } = event;
+  return Number.isNaN(time) ? (event.timeText ?? time) : time;
 }
 
 /** The stream of an event when no selector is given: its field `key`, if it has one. @throws as `keyOf` */

@@ -57,6 +57,8 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
    * @default not shown
    */
   readonly gates?: (key: string | undefined) => readonly ShownGates[] | undefined;
+  /** What the source waits for, such as a server that is away, for `/healthz` and `/metrics`; undefined where it is there. @default nothing */
+  readonly waitingFor?: () => string | undefined;
   /** Name of what makes the forecasts, for `/metrics`. */
   readonly engine?: string;
   /**
@@ -105,6 +107,7 @@ type Optional =
   | 'staleAfter'
   | 'dimensions'
   | 'gates'
+  | 'waitingFor'
   | 'engine'
   | 'onFeedback'
   | 'resumeFeedback'
@@ -204,6 +207,11 @@ export const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, V
       when: 'for several dimensions',
     },
     gates: { kind: aFunction, about: "the gates of a stream's network", when: 'to look inside' },
+    waitingFor: {
+      kind: aFunction,
+      about: 'what the source waits for, for /healthz and /metrics',
+      when: 'where its server may be away',
+    },
     engine: { kind: text, about: 'what makes the forecasts, for /metrics', when: 'with /metrics' },
     onFeedback: { kind: aFunction, about: 'called with feedback on incidents', when: 'to ask for feedback' },
     resumeFeedback: {

@@ -12,6 +12,7 @@ export function measure(
   feed: Feed,
   delay: IntervalHistogram,
   engine: string | undefined,
+  isWaiting: boolean,
 ): Metric[] {
   const { events, anomalies, incidents, absences, perSecond, newest, states } = board.measures();
   const { muted, held } = board.actions.counts;
@@ -48,8 +49,8 @@ export function measure(
     ),
     gauge(
       'source_up',
-      'Whether the source is running: 1, or 0 after it has completed or failed.',
-      board.source === 'running' ? 1 : 0,
+      'Whether the source is running: 1, or 0 while its server is away, and after it has completed or failed.',
+      board.source === 'running' && !isWaiting ? 1 : 0,
     ),
     gauge('clients', 'Connected clients.', feed.size),
     counter('skipped_updates', 'Updates skipped because a client was too slow.', feed.skipped),

@@ -20,6 +20,7 @@ export interface Served {
   readonly assets: ReadonlyMap<string, Asset>;
   readonly onFeedback: ((feedback: Feedback) => unknown) | undefined;
   readonly onAction: ((key: string | undefined) => unknown) | undefined;
+  readonly waitingFor: () => string | undefined;
   readonly metrics: () => readonly Metric[];
 }
 
@@ -62,7 +63,7 @@ async function answer(served: Served, request: IncomingMessage, response: Server
   if (target.startsWith('//') || !URL.canParse(target, 'http://localhost'))
     return send(response, 400, 'Expected a path such as /healthz.');
   const { pathname, searchParams } = new URL(target, 'http://localhost');
-  if (pathname === '/healthz') return health(board, response);
+  if (pathname === '/healthz') return health(served, request, response);
   const given = searchParams.get('token');
   if (token !== undefined && given !== null && request.method === 'GET' && sameText(given, token)) {
     // The browser keeps it as a cookie, so that it leaves the address bar.
@@ -93,10 +94,17 @@ async function answer(served: Served, request: IncomingMessage, response: Server
   send(response, 200, asset.text, asset.type);
 }
 
-/** 503 after the source has failed: then nothing is monitored any more. */
-function health(board: Board, response: ServerResponse): void {
-  const failed = board.source === 'failed';
-  send(response, failed ? 503 : 200, `${JSON.stringify({ source: board.source })}\n`, 'application/json');
+/** 503 after the source has failed: then nothing is monitored any more. What it waits for is named to who may see the rest. */
+function health(
+  { board, token, waitingFor }: Served,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const { source } = board;
+  const reason = source === 'running' ? waitingFor() : undefined;
+  const waiting = { source: 'waiting', ...(mayAsk(request, token) ? { for: reason } : {}) };
+  const body = reason === undefined ? { source } : waiting;
+  send(response, source === 'failed' ? 503 : 200, `${JSON.stringify(body)}\n`, 'application/json');
 }
 
 /** `?stream=` selects the stream; `?since=`, or a browser's `Last-Event-ID`, is the page's cursor. */

@@ -64,7 +64,7 @@ async function listen<E, V extends Value>(
   options: CheckedDashboard<E, V>,
 ): Promise<Dashboard> {
   const { port, host, token, title, threshold, history = HISTORY, refresh, onFeedback, onAction } = options;
-  const { onMuteEnd = options.onIncident } = options;
+  const { onMuteEnd = options.onIncident, waitingFor = () => undefined } = options;
   const board = new Board({
     ...options,
     history: options.history,
@@ -90,7 +90,8 @@ async function listen<E, V extends Value>(
       assets: loadAssets(title, options.timeZone),
       onFeedback,
       onAction,
-      metrics: () => measure(board, feed, delay, options.engine),
+      waitingFor,
+      metrics: () => measure(board, feed, delay, options.engine, waitingFor() !== undefined),
     }),
   );
   await started(server, port, host);

@@ -1,6 +1,7 @@
 import { builtinModule } from '../core/builtinModule.ts';
 import {
   type Alert,
+  type EndedBy,
   type Incident,
   type IncidentKind,
   type Lead,
@@ -23,6 +24,8 @@ export interface AlertJson {
   /** Of an absence the time of the last event before. */
   readonly start: string | null;
   readonly end: string | null;
+  /** Of an incident that no event has ended, what did. */
+  readonly endedBy?: EndedBy;
   /** Flagged events so far. */
   readonly count: number;
   readonly severity: string;
@@ -45,6 +48,7 @@ export interface AlertJson {
 
 /** An incident of a group, with how likely its stream began first where that is known of earlier groups. */
 export type GroupedJson = Pick<AlertJson, 'kind' | 'key' | 'start' | 'end' | 'count' | 'severity' | 'score'> &
+  Pick<AlertJson, 'endedBy'> &
   Partial<Lead>;
 
 const MOST = 100;
@@ -57,12 +61,12 @@ export function alertJson<E, V extends Value>(
 ): AlertJson {
   const { phase, group, leads } = alert;
   const incident = leadingIncident(alert);
-  const { kind, peak } = incident;
+  const { peak } = incident;
   const numbers = (value: Value): (number | null)[] =>
     toVector(value).map((x) => (Number.isFinite(x) ? x : null));
-  const { key, start, end, count, severity, score } = grouped(incident, phase);
   return {
-    ...{ phase, kind, id, key, start, end, count, severity, score },
+    ...{ phase, id },
+    ...grouped(incident, phase),
     value: numbers(peak.value),
     expected: numbers(peak.expected),
     lower: numbers(peak.lower),
@@ -79,9 +83,10 @@ export function alertJson<E, V extends Value>(
 }
 
 function grouped<E, V extends Value>(incident: Incident<E, V>, phase: Alert['phase']): GroupedJson {
-  const { kind, key, start, end, count, severity, peak } = incident;
+  const { kind, key, start, end, endedBy, count, severity, peak } = incident;
   return {
     ...{ kind, key: key ?? null, start: iso(start), end: phase === 'ended' ? iso(end) : null },
+    ...(endedBy === undefined ? {} : { endedBy }),
     ...{ count, severity, score: peak.score },
   };
 }

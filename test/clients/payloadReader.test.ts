@@ -74,7 +74,26 @@ describe('a message that is JSON', () => {
   it('has a time in any unit, or as text', () => {
     expect(read(text, 'temp', 'ts')).toEqual({ value: 21.5, time: 1.7e12 });
     expect(read(text, 'temp', 'at')).toEqual({ value: 21.5, time: Date.UTC(2026, 0, 2, 3, 4, 5) });
-    expect(read(text, 'temp', 'nothing')).toEqual({ value: 21.5, time: Number.NaN });
+  });
+
+  it.each([
+    ['nothing', 'nothing at nothing'],
+    ['on', 'yes'],
+    ['data', '{"hum":"40.5","pm":null}'],
+    ['data.pm', 'null'],
+  ])('has the text of what is no time at %s', (path, timeText) =>
+    expect(read(text, 'temp', path)).toEqual({ value: 21.5, time: Number.NaN, timeText }),
+  );
+
+  it('has the unit of a time in another one than before, in words that are no time', () => {
+    const timeText = '1700000001000 where a time in seconds as before, not in milliseconds is expected';
+    const reader = new PayloadReader({ value: 'v', time: 'at' });
+    reader.readJson({ at: 1_700_000_000, v: 1 });
+    expect(reader.readJson({ at: 1_700_000_001_000, v: 1 })).toEqual({
+      value: 1,
+      time: Number.NaN,
+      timeText,
+    });
   });
 
   it('reports what is not there, with what is', () => {

@@ -123,6 +123,23 @@ describe('what is answered', () => {
   });
 });
 
+describe('a source that waits for its server', () => {
+  it('is not up, and /healthz names the reason to those who may see the rest', async () => {
+    let reason: string | undefined = 'mqtt://broker: connect ECONNREFUSED';
+    const { at } = await serve({ token: TOKEN, waitingFor: () => reason });
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const health = async (init?: RequestInit) => await (await fetch(at('/healthz'), init)).json();
+    const up = async () =>
+      /^rx_anomaly_source_up (.)$/m.exec(await (await fetch(at('/metrics'), { headers })).text());
+    expect(await health({ headers })).toEqual({ source: 'waiting', for: reason });
+    expect(await health()).toEqual({ source: 'waiting' });
+    expect((await up())![1]).toBe('0');
+    reason = undefined;
+    expect(await health({ headers })).toEqual({ source: 'running' });
+    expect((await up())![1]).toBe('1');
+  });
+});
+
 describe('who may ask', () => {
   it('needs a token where others can reach it', () => {
     expect(() => serveDashboard(of(), { host: '0.0.0.0' })).toThrow(

@@ -121,6 +121,10 @@ const PEAK = fieldsOf<PeakLine>(
 
 const KIND = about({ enum: ['value', 'absence'] }, 'Flagged events, or silence');
 const START = time('The first flagged event; of an absence the last event before');
+const ENDED_BY = about(
+  { enum: ['expired', 'evicted'] },
+  'Where no event has ended it: no more came, or its model gave way to others',
+);
 const EVENTS = about(COUNT, 'Flagged events');
 
 const INCIDENT = fieldsOf<IncidentLine>(
@@ -134,10 +138,7 @@ const INCIDENT = fieldsOf<IncidentLine>(
     count: EVENTS,
     severity: about(SEVERITY, 'The highest that was reached'),
     open: about(FLAG, 'Whether the stream ended before it did'),
-    endedBy: about(
-      { enum: ['expired', 'evicted'] },
-      'Where no event has ended it: no more came, or its model gave way to others',
-    ),
+    endedBy: ENDED_BY,
     why: about(TEXT, 'A sentence or two'),
     peak: about(PEAK, 'The event with the highest score'),
   },
@@ -149,6 +150,7 @@ const GROUPED: Fields<GroupedJson> = {
   key: KEY,
   start: START,
   end: time('null until it has ended'),
+  endedBy: ENDED_BY,
   count: EVENTS,
   severity: SEVERITY,
   score: SCORE,
@@ -165,6 +167,7 @@ const ALERT = fieldsOf<AlertJson>(
       key: KEY,
       start: START,
       end: GROUPED.end,
+      endedBy: ENDED_BY,
       count: EVENTS,
       severity: SEVERITY,
       score: SCORE,
@@ -180,7 +183,7 @@ const ALERT = fieldsOf<AlertJson>(
         streams: COUNT,
         incidents: {
           type: 'array',
-          items: fieldsOf<GroupedJson>(GROUPED, ['first', 'seen']),
+          items: fieldsOf<GroupedJson>(GROUPED, ['endedBy', 'first', 'seen']),
           minItems: 1,
           maxItems: 100,
         },
@@ -190,7 +193,7 @@ const ALERT = fieldsOf<AlertJson>(
     text: about(TEXT, 'In one line'),
     link: about(TEXT, 'Where the dashboard opens it'),
   },
-  ['group', 'text', 'link'],
+  ['endedBy', 'group', 'text', 'link'],
 );
 
 function titled(title: string, schema: JsonSchema): object {

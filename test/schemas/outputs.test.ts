@@ -217,9 +217,11 @@ const incidents: fc.Arbitrary<Incident<unknown, Value>> = fc
     verdicts,
     fc.record({ kind: fc.constantFrom('value', 'absence'), start: moment, end: moment }),
     fc.boolean(),
+    fc.constantFrom({}, { endedBy: 'expired' as const }, { endedBy: 'evicted' as const }),
   )
-  .map(([verdict, ends, open]) => ({
+  .map(([verdict, ends, open, by]) => ({
     ...(ends as Pick<Incident, 'kind' | 'start' | 'end'>),
+    ...by,
     ...{ key: verdict.key, first: verdict, last: verdict, peak: verdict, count: 3, severity: 'low', open },
   }));
 
@@ -249,7 +251,7 @@ describe('any', () => {
     fc.assert(
       fc.property(incidents, (incident) => {
         const [line] = fitting(validate.incident, incidentFormat('ndjson', names).line(incident));
-        requireStrict(validate.incident, line!, ['startRow', 'endRow']);
+        requireStrict(validate.incident, line!, ['startRow', 'endRow', 'endedBy']);
       }),
     );
   });
@@ -263,7 +265,7 @@ describe('any', () => {
         (phase, group, isGroup) => {
           const alert = { phase: phase as 'began', incident: group[0]!, ...(isGroup ? { group } : {}) };
           const [line] = fitting(validate.alert, JSON.stringify(alertJson(alert, 'id')));
-          requireStrict(validate.alert, line!, ['group', 'text', 'link']);
+          requireStrict(validate.alert, line!, ['endedBy', 'group', 'text', 'link']);
         },
       ),
     );

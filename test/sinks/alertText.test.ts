@@ -55,6 +55,14 @@ describe('an alert of a group', () => {
     expect(alertJson(alert, 'id').group!.incidents[0]).not.toHaveProperty('first');
   });
 
+  it('has what ended an incident that no event has ended, as JSON', () => {
+    const json = alertJson({ ...alert, group: [a.incident, { ...b.incident, endedBy: 'expired' }] }, 'id');
+    expect(json).not.toHaveProperty('endedBy');
+    expect(json.group!.incidents.map(({ endedBy }) => endedBy)).toEqual([undefined, 'expired']);
+    const alone = { ...b, incident: { ...b.incident, endedBy: 'evicted' as const } };
+    expect(alertJson(alone, 'id').endedBy).toBe('evicted');
+  });
+
   it('counts the flagged events of all its streams, up to the end of the last', () => {
     const { lines } = alertText(alert);
     expect(lines[1]).toBe(

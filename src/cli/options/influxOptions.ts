@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { nsToMilliseconds, toNanoseconds } from '../../clients/influx/nanoseconds.ts';
 import { accepts, type OptionKind } from '../../core/optionKinds.ts';
 import type { FromInfluxOptions, InfluxConnection } from '../../influx/index.ts';
 import { NUMBER_OR_TEXT, secretText, takes } from './optionForm.ts';
@@ -163,6 +164,9 @@ const ADDRESS: OptionKind = accepts(
   (text) => typeof text === 'string' && /^https?:\/\/[^?#]+$/.test(text),
 );
 
+/** Milliseconds by which clocks may differ. */
+const CLOCKS = 60_000;
+
 /** A moment, which ends up as ISO 8601 text or as nanoseconds. */
 const time = takes(NUMBER_OR_TEXT, (text: string): string => {
   const since = parseSince(text, Date.now());
@@ -170,5 +174,7 @@ const time = takes(NUMBER_OR_TEXT, (text: string): string => {
     throw new InvalidArgumentError(
       'Expected a time such as 2026-01-05T00:00:00Z, 7d, now() - 7d or 1767571200.',
     );
+  if (nsToMilliseconds(toNanoseconds(since)!) > Date.now() + CLOCKS)
+    throw new InvalidArgumentError('Expected a time that has passed: nothing is there since a later one.');
   return since;
 });

@@ -34,7 +34,7 @@ export async function openLive(
   const detection = await open(live, options, context);
   const { counts, log, stop } = context;
   const timer = setInterval(() => {
-    if (performance.now() < counts.awayUntil) return; // that was reported, and is the reason
+    if (counts.waitingFor !== undefined) return; // that was reported, and is the reason
     clearInterval(timer);
     if (counts.newRows === 0) log(`nothing to detect yet: ${WHY[live.kind]}`);
   }, QUIET).unref();

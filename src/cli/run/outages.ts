@@ -35,7 +35,7 @@ export function sourceRetry({
 }: Pick<DetectionContext, 'command' | 'log' | 'counts'>): RetryOptions {
   const report = outages(log);
   const onRetry = (failure: RetryReport): void => {
-    counts.awayUntil = performance.now() + failure.wait + ATTEMPT;
+    counts.noteAway(failure.error.message, failure.wait + ATTEMPT);
     report(failure);
   };
   return command === 'serve' ? { limitAtFirst: PATIENCE, onRetry } : { onRetry };

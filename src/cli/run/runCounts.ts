@@ -9,8 +9,6 @@ export class RunCounts {
   newRows = 0;
   /** Rows that one has. */
   passedOver = 0;
-  /** Until when the source is taken to be away, by `performance.now()`, after a failure that was reported. */
-  awayUntil: number = Number.NEGATIVE_INFINITY;
   /** Of the new ones, those that could not be flagged yet. */
   warmingUp = 0;
   anomalies = 0;
@@ -21,10 +19,22 @@ export class RunCounts {
   drifts = 0;
   /** Anomalies that were suppressed, by the name of the rule. */
   readonly suppressed: Map<string, number> = new Map();
+  #away = { reason: '', until: Number.NEGATIVE_INFINITY, rows: 0 };
 
   /** @param log called at once for what makes the whole run pointless */
   constructor(log?: (line: string) => void) {
     this.problems = new ProblemCounts(log);
+  }
+
+  /** Notes a failure of the source's server. @param wait milliseconds after which it is taken to be there if nothing else is noted */
+  noteAway(reason: string, wait: number): void {
+    this.#away = { reason, until: performance.now() + wait, rows: this.newRows };
+  }
+
+  /** Why nothing comes: the last failure of the source's server; undefined where it is there, as far as is known. */
+  get waitingFor(): string | undefined {
+    const { reason, until, rows } = this.#away;
+    return performance.now() < until && this.newRows === rows ? reason : undefined;
   }
 
   add(verdict: DurableVerdict<unknown, Value>): void {

@@ -150,6 +150,7 @@ export async function serveRun(
       ),
       ...(source?.kind === 'verdicts' ? {} : { engine: forecaster }),
       dimensions: (key) => sourceOf(key)?.dimensions(),
+      waitingFor: () => context.counts.waitingFor,
       gates: (key) => gatesOf(sourceOf(key)?.detector(key)?.forecaster),
       onFeedback: async (feedback) => {
         const receipt = await sourceOf(feedback.key)?.takeFeedback(feedback);

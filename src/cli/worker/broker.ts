@@ -8,6 +8,7 @@ export type WorkerEvent = MessageReading | FeedbackEvent;
 export interface MessageReading {
   readonly key: string;
   readonly time: number;
+  readonly timeText?: string;
   readonly value: Value;
 }
 

@@ -24,6 +24,6 @@ export function messageReader({
     // A reader of times learns their unit from the first that it sees.
     const found = (time === undefined ? shared : new PayloadReader(paths)).read(payload);
     if ('problem' in found) throw new Error(found.problem);
-    return { key, value: found.value, time: found.time ?? stored };
+    return { key, ...found, time: found.time ?? stored };
   };
 }

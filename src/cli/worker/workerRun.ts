@@ -65,7 +65,6 @@ export async function workerRun(options: WorkerOptions, signal: AbortSignal): Pr
         ...detect,
         key: (event) => (event as MessageReading).key,
         value: (event) => (event as MessageReading).value,
-        time: (event) => (event as MessageReading).time,
       },
       deliver: deliverer(deliver, value ?? ['value']),
       config: { deliver, value: value === undefined ? null : [...value], time: options.time ?? null },

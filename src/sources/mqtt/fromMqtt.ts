@@ -19,6 +19,8 @@ export interface MqttReading<V extends Value = Value> {
   readonly key: string;
   /** Milliseconds since 1970-01-01T00:00:00Z: what `time` names, or when the message came. NaN where it cannot be read. */
   readonly time: number;
+  /** What is there instead of a time, where `time` is NaN; it is in what is reported of it. */
+  readonly timeText?: string;
   /** A number, or an array where `value` is a list; NaN for what is missing. */
   readonly value: V;
 }
@@ -73,7 +75,7 @@ function readings(mqtt: MqttPackage, options: CheckedMqtt): Observable<MqttReadi
   const read = ({ topic, payload, retain }: MqttMessage): MqttReading | undefined => {
     if (retain && !retained) return undefined;
     const found = reader.read(payload);
-    if (!('problem' in found)) return { key: topic, time: found.time ?? scheduler.now(), value: found.value };
+    if (!('problem' in found)) return { key: topic, ...found, time: found.time ?? scheduler.now() };
     problems.add(topic, found.problem);
     return undefined;
   };

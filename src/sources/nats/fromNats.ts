@@ -21,6 +21,8 @@ export interface NatsReading<V extends Value = Value> {
    * when it came. NaN where it cannot be read.
    */
   readonly time: number;
+  /** What is there instead of a time, where `time` is NaN; it is in what is reported of it. */
+  readonly timeText?: string;
   /** A number, or an array where `value` is a list; NaN for what is missing. */
   readonly value: V;
   /** Its place in the stream, to resume after; undefined without a stream. */
@@ -189,7 +191,8 @@ class Reader {
       );
       return false;
     }
-    subscriber.next({ key: subject, time: found.time ?? moment, value: found.value, position });
+    const { time = moment, ...read } = found;
+    subscriber.next({ key: subject, time, ...read, position });
     return true;
   }
 

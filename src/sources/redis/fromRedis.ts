@@ -21,6 +21,8 @@ export interface RedisReading<V extends Value = Value> {
   readonly key: string;
   /** Milliseconds since 1970-01-01T00:00:00Z; NaN where it cannot be read. */
   readonly time: number;
+  /** What is there instead of a time, where `time` is NaN; it is in what is reported of it. */
+  readonly timeText?: string;
   /** A number, or an array where `value` is a list; NaN for what is missing. */
   readonly value: V;
   readonly stream: string;
@@ -151,7 +153,7 @@ class Entries {
     }
     const all = [...positions].filter((each): each is [string, string] => each[1] !== undefined);
     return {
-      ...{ key: String(key), time: found.time ?? time, value: found.value, stream },
+      ...{ key: String(key), ...found, time: found.time ?? time, stream },
       position: Object.fromEntries(all),
     };
   }

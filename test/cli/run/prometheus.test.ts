@@ -110,6 +110,7 @@ describe('detect --prometheus, called wrongly', () => {
     ],
     [[...URL, '--query', 'up', '--key', 'host'], /--key has no effect with --prometheus/],
     [[...URL, '--query', 'up', '--step', 'soon'], /--step.*15s or 1m/s],
+    [[...URL, '--query', 'up', '--since', '2126-01-05'], /--since.*Expected a time that has passed/s],
     [
       [...URL, '--query', 'up', '--mqtt', 'mqtt://x', '--topic', 'a'],
       /name one of --influx, --mqtt, .*; got --mqtt and --prometheus/,

@@ -66,6 +66,10 @@ async function survives({ args, server, request, answer = '', send }: Door): Pro
   nobodies.push(nobody);
   const { url, started } = await serve(args);
   await nobody.connections(ATTEMPTS);
+  expect(await (await fetch(new URL('/healthz', url))).json()).toEqual({
+    source: 'waiting',
+    for: expect.stringContaining(new URL(server.url).port),
+  });
   await nobody.leave();
   await server.start();
   await expect

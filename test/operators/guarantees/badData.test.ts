@@ -174,6 +174,17 @@ describe('a time that cannot be used', () => {
     expect(problems[0].message).toContain(`event ${AT}: expected a time, got ${got}`);
   });
 
+  it('is reported with the text that a source has found, where no selector is given', () => {
+    const problems: string[] = [];
+    const onProblem = ({ message }: { readonly message: string }) => void problems.push(message);
+    const event = { value: 1, time: Number.NaN, timeText: 'yesterday' };
+    runOperator(
+      [event],
+      detectAnomalies<{ readonly value: number }>({ value: (each) => each.value, onProblem }),
+    );
+    expect(problems).toEqual([expect.stringContaining('expected a time, got "yesterday"')]);
+  });
+
   it.each(unreadable)('%s: skip leaves the event out, error ends the stream', (_name, time) => {
     const skipped = detect(withEvent({ time }), 'skip');
     expect(skipped.verdicts).toHaveLength(LENGTH - 1);
