@@ -90,7 +90,8 @@ export function mqttMessages(
     client.on('close', () => fail(`the connection was lost${other}`, true));
     return () => {
       client.handleMessage = () => {}; // what is not taken any more comes again
-      client.end(false);
+      // Behind `done` of a message that was processed now, which a turn of the event loop may still be due to.
+      setImmediate(() => setImmediate(() => client.end(false)));
     };
   });
 }
