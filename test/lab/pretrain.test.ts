@@ -60,7 +60,7 @@ describe('pretrain', () => {
     expect(resumed.stderr).toMatch(/resuming: \d+ of 120 batches are done/);
     for (const file of ['weights.ts', 'MODEL_CARD.md'])
       expect(fileOf('stopped', file)).toBe(fileOf('whole', file));
-  }, 240_000);
+  });
 
   it('trains for about as long as it is given', async () => {
     const { code, stderr } = await rxAnomaly([

@@ -206,7 +206,7 @@ describe('checkpoint', () => {
       }),
       { numRuns: 30 },
     );
-  }, 60_000);
+  });
 
   it('is not deceived by what a run left that began and was killed within the same millisecond', async () => {
     const clock = vi.spyOn(Date, 'now').mockReturnValue(1_700_000_000_000);
