@@ -13,6 +13,7 @@ const own = files.filter(needsOwnProcess);
 const each = {
   testTimeout: 240_000, // on a machine that does other things, too
   hookTimeout: 240_000,
+  server: { deps: { external: [/\/dist\//] } }, // as it is installed: untransformed
   expect: { poll: { timeout: 120_000, interval: 25 } },
 };
 

@@ -6,19 +6,22 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * alone at the end.
  */
 export const LONGEST: readonly string[] = [
+  'test/nats/natsCluster.contract.test.ts',
   'test/cli/run/influx.test.ts',
   'test/nats/natsEngine.contract.test.ts',
-  'test/cli/run/kill.test.ts',
   'test/cli/serve/serveCheckpoint.test.ts',
-  'test/cli/run/mqtt.test.ts',
+  'test/cli/run/kill.test.ts',
   'test/dashboard/incidents/incidentsInBrowser.test.ts',
-  'test/lab/pretrain.test.ts',
+  'test/cli/worker/worker.test.ts',
   'test/numerics/engines/tfjs/core.test.ts',
+  'test/cli/serve/serveVerdicts.test.ts',
   'test/numerics/engines/wasm.test.ts',
+  'test/lab/pretrain.test.ts',
+  'test/models/snapshot/forgedStates.test.ts',
   'test/experiments/learning.test.ts',
   'test/lab/forecast/realStreams.test.ts',
-  'test/models/snapshot/forgedStates.test.ts',
   'test/lab/forecast/adaptation.test.ts',
+  'test/models/scorers/severalDimensions.test.ts',
 ];
 
 /** Long files first, then large ones; last of all those that share processes, which are handed on from file to file. */
