@@ -61,7 +61,17 @@ export async function workersDetection(
   context: DetectionContext,
 ): Promise<OpenDetection> {
   const { log, signal } = context;
-  return await awaitBroker('serve', () => opened(source, context), log, signal);
+  const lines = new Set<string>();
+  let isOpen = false;
+  // Each attempt connects anew and warns of the same, as of a server without a mapping.
+  const once = (line: string): void => {
+    if (!isOpen && lines.has(line)) return;
+    if (!isOpen) lines.add(line);
+    log(line);
+  };
+  const detection = await awaitBroker('serve', () => opened(source, { ...context, log: once }), log, signal);
+  isOpen = true;
+  return detection;
 }
 
 async function opened(source: VerdictsSource, context: DetectionContext): Promise<OpenDetection> {
