@@ -294,7 +294,7 @@ then; where more join within the time, one more names all of them.`,
       'the environment, that over the file.',
     options: () => configOptions(),
     text: `
-  {"$schema": "./node_modules/rx-anomaly/schemas/config.json",
+  {"$schema": "./node_modules/rx-anomaly/dist/schemas/config.json",
    "value": ["temp", "rpm"], "sensitivity": "high", "timeZone": "Europe/Berlin",
    "policy": {"suppress": [{"below": 0.5}]},
    "serve": {"port": 9000, "token": {"env": "TOKEN"},

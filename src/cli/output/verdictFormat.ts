@@ -13,7 +13,7 @@ export interface LineFormat<T> {
   line(item: T): string;
 }
 
-/** A verdict as a line of JSON; NaN is null there. `schemas/verdict.json` describes it. */
+/** A verdict as a line of JSON; NaN is null there. `src/schemas/verdict.json` describes it. */
 export interface VerdictLine {
   /** ISO 8601 in UTC. */
   readonly time: string | null;
