@@ -18,7 +18,7 @@ const GROUPS = [
   { name: 'program', roots: ['program.js'] },
   {
     name: 'detection',
-    roots: ['config/configure.js', 'commands/detect.js', 'run/tableDetection.js'],
+    roots: ['config/configure.js', 'commands/detect.js', 'run/table/tableDetection.js'],
   },
 ];
 /** @type {Map<string, ReadonlySet<string>>} */

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { Absence, AheadStep, DriftKind, Rarity, Severity, Value, Verdict } from '../../core/reading.ts';
 import { aheadTable } from '../../models/ahead/aheadOptions.ts';
 import type { PeerComparison } from '../../models/population/peerComparison.ts';
-import { peersOf } from '../run/derivedRow.ts';
+import { peersOf } from '../run/table/derivedRow.ts';
 
 export type OutputFormat = 'ndjson' | 'csv';
 

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { outages, sourceRetry } from '../../../src/cli/run/outages.ts';
+import { outages, sourceRetry } from '../../../src/cli/run/live/outages.ts';
 import { RunCounts } from '../../../src/cli/run/runCounts.ts';
 import { checkRetry, LIMIT_AT_FIRST, patienceOf } from '../../../src/clients/retry.ts';
 

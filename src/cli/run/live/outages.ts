@@ -1,6 +1,6 @@
-import type { RetryOptions, RetryReport } from '../../clients/retry.ts';
-import { counted } from '../text/formatText.ts';
-import type { DetectionContext } from './detection.ts';
+import type { RetryOptions, RetryReport } from '../../../clients/retry.ts';
+import { counted } from '../../text/formatText.ts';
+import type { DetectionContext } from '../detection.ts';
 
 /**
  * Failures in a row of a server that has never been reached, for a service that may be started before it, as at boot: about five
