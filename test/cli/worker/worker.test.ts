@@ -204,7 +204,9 @@ describe('workers', { timeout: TIMEOUT }, () => {
         for (const each of [second, alone]) each.child.kill('SIGTERM');
         expect((await second.finished).stderr).toMatch(/no events replayed/);
         await alone.finished;
-        expect(await status()).toMatch(/no workers, no events waiting, 30 keys, [\d,]+ bytes of states/);
+        expect(await status()).toMatch(
+          /no workers, no events waiting, 30 keys with a saved state \([\d,]+ bytes\)/,
+        );
         await expectSame(nats(), KEYS * 8, STOPPED);
       });
 
