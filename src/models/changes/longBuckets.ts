@@ -3,6 +3,7 @@ import {
   FLAG,
   type Layout,
   type Memory,
+  orElse,
   ranged,
   TIME,
   VALUE,
@@ -14,6 +15,7 @@ import {
 export const ROOM = 672;
 
 export const HOUR = 3_600_000; // ms
+const LATE = 24 * HOUR; // that an event may be before the newest
 const SETTLED = 16; // events by whose distance the width is chosen
 const EVENTS = 4; // in a bucket at first, at the least, where buckets are shorter than an hour
 const TRIMMED = 8; // events of a bucket from which on its extremes are left out
@@ -44,7 +46,7 @@ export class LongBuckets {
     this.dimensions = Array.from({ length: dimensions }, () => ({
       means: new Float64Array(ROOM),
       roughness: new Float64Array(ROOM),
-      figures: new Float64Array(OWN),
+      figures: new Float64Array(OWN).fill(Number.NaN),
     }));
   }
 
@@ -86,6 +88,11 @@ export class LongBuckets {
     const f = this.#f;
     if (f[WIDTH] === 0 && !this.#choose(now, times)) return false;
     const place = f[TIMED] === 0 ? now : Number.isNaN(time) ? f[OPEN] : time;
+    if (place < f[OPEN] - LATE) {
+      // Times that begin again: nothing is known of the stream.
+      this.drop(f[SIZE]);
+      f[FILLED] = 0;
+    }
     const completes = f[FILLED] > 0 && place >= f[OPEN] + f[WIDTH];
     if (completes) this.#complete(isWide);
     if (f[FILLED] === 0) {
@@ -93,6 +100,16 @@ export class LongBuckets {
       f[OPEN_FIRST] = now;
     }
     for (const [d, { figures: g }] of this.dimensions.entries()) {
+      if (Number.isNaN(g[LAST])) {
+        if (!Number.isFinite(value[d])) continue;
+        // The first value: as if it had been so before, when all were missing.
+        g.fill(0);
+        g[LAST] = value[d];
+        this.dimensions[d].means.fill(value[d], 0, f[SIZE]);
+        g[SUM] = f[FILLED] * value[d];
+        g[LOW] = value[d];
+        g[HIGH] = value[d];
+      }
       const x = Number.isFinite(value[d]) ? value[d] : g[LAST];
       if (f[FILLED] === 0) {
         g[SUM] = 0;
@@ -118,19 +135,19 @@ export class LongBuckets {
     return (this.firsts[this.size - 1] - this.firsts[0]) / Math.max(1, this.size - 1);
   }
 
-  /** The number of the event at a place, in buckets and parts of them. @param now the number of the newest event */
-  eventAt(place: number, now: number): number {
-    const { firsts, size } = this;
+  /**
+   * The first event at or after a place, in buckets and parts of them, as far as events are evenly distributed in a bucket.
+   *
+   * @param now the number of the newest event
+   * @returns its number, and its time: NaN without times
+   */
+  eventAt(place: number, now: number): { readonly number: number; readonly time: number } {
+    const { begins, firsts, size } = this;
     const i = Math.max(0, Math.min(size - 1, Math.floor(place)));
-    const next = i + 1 < size ? firsts[i + 1] : this.#f[OPEN_FIRST];
-    return Math.max(0, Math.min(now - 1, Math.round(firsts[i] + (place - i) * (next - firsts[i]))));
-  }
-
-  /** The time at a place; NaN without times. */
-  timeAt(place: number): number {
-    if (!this.isTimed) return Number.NaN;
-    const i = Math.max(0, Math.min(this.size - 1, Math.floor(place)));
-    return this.begins[i] + (place - i) * this.width;
+    const events = (i + 1 < size ? firsts[i + 1] : this.#f[OPEN_FIRST]) - firsts[i];
+    const later = Math.max(0, Math.min(now - 1 - firsts[i], Math.round((place - i) * events)));
+    const time = this.isTimed ? Math.round(begins[i] + (later / events) * this.width) : Number.NaN;
+    return { number: firsts[i] + later, time };
   }
 
   /** Forgets the oldest. */
@@ -149,7 +166,7 @@ export class LongBuckets {
     for (const [d, { means, roughness, figures }] of this.dimensions.entries()) {
       memory[`long.means.${d}`] = ranged(means, VALUE);
       memory[`long.roughness.${d}`] = ranged(roughness, VALUE);
-      memory[`long.figures.${d}`] = ranged(figures, VALUE);
+      memory[`long.figures.${d}`] = ranged(figures, orElse(VALUE, Number.NaN));
     }
     return memory;
   }
@@ -184,6 +201,11 @@ export class LongBuckets {
     const count = f[FILLED];
     const at = this.#append(f[OPEN], f[OPEN_FIRST]);
     for (const { means, roughness, figures: g } of this.dimensions) {
+      if (Number.isNaN(g[LAST])) {
+        put(means, at, 0);
+        put(roughness, at, 0);
+        continue;
+      }
       const mean = count < TRIMMED ? g[SUM] / count : (g[SUM] - g[LOW] - g[HIGH]) / (count - 2);
       put(means, at, mean);
       put(roughness, at, g[ROUGH] / count);

@@ -39,7 +39,7 @@ export interface LongAround {
 /** One candidate of each kind that is possible. */
 export function longCandidates(around: LongAround): LongCandidate[] {
   const { cycle, noise, day, first, last } = around;
-  if (first > last) return [];
+  if (first > last || isQuiet(around)) return [];
   const rest = clipped(cycle.rest);
   const step = fitNear(cycle.rest, 'step', around);
   const ramp = fitNear(cycle.rest, 'ramp', around);
@@ -54,11 +54,38 @@ export function longCandidates(around: LongAround): LongCandidate[] {
     .filter(({ at }) => at <= last + 1);
 }
 
+/** Whether the newest day is as all have been: most of the time nothing has changed, and no candidate is worth its time. */
+function isQuiet({ cycle, noise, day, first }: LongAround): boolean {
+  const n = cycle.rest.length;
+  for (const rest of [cycle.rest, noise.rest]) {
+    const means = new Means(rest);
+    const past = means.of(Math.max(0, first - 2 * day), first);
+    const { most } = contrast(means, first, day);
+    if (Math.abs(means.of(n - day, n) - past) > most) return false;
+  }
+  const mean = new Means(cycle.rest).of(n - day, n);
+  const middle = new Means(cycle.wave).of(n - day, n);
+  let [product, energy] = [0, 0];
+  for (let i = n - day; i < n; i++) {
+    const wave = cycle.wave[i] - middle;
+    product += (cycle.rest[i] - mean) * wave; // what is left of the cycle is what its height has changed by
+    energy += wave * wave;
+  }
+  return Math.abs(product) < QUIET * energy;
+}
+
+const QUIET = 0.15; // of the height of the cycle
+
 /** The last place of a change that is thought of. */
 function latest(n: number, day: number): number {
   return n - (day >> 2);
 }
 
+/** Days after a change, without which one day could be another. */
+const IN_NOISE = 1.75;
+const IN_CYCLE = 2.25;
+
+const BENT = 1.5; // of the largest difference between days before
 const NEAR = 7; // days before a change to which it is fitted
 
 /** Fitted to some days only: a cycle that changes slowly bends all the time. */
@@ -143,7 +170,7 @@ function noiseOf(logs: Float64Array, around: LongAround): LongCandidate | undefi
   const n = logs.length;
   const bounded = clipped(logs);
   const { at } = fitNear(logs, 'step', around);
-  if (n - at < day) return undefined;
+  if (n - at < IN_NOISE * day) return undefined;
   const means = new Means(bounded);
   const whole = Math.max(1, Math.floor((n - at - 1) / day)) * day;
   // Medians: where a cycle rises, roughness is of that.
@@ -163,10 +190,14 @@ function noiseOf(logs: Float64Array, around: LongAround): LongCandidate | undefi
 function cycleOf({ x, cycle, day, first }: LongAround, { step, ramp }: Fits): LongCandidate | undefined {
   const n = x.length;
   const { wave } = cycle;
-  // A step is no part of a cycle, nor a ramp.
+  // A step is no part of a cycle, nor a ramp; where days differ by it.
   const bend = step.squares <= ramp.squares ? step : ramp;
+  const days = new Means(cycle.rest);
+  const { most: usualMost } = contrast(days, bend.at, day);
+  const moved = days.of(n - day, n) - days.of(Math.max(0, bend.at - day), bend.at);
+  const isBent = Math.abs(moved) > BENT * usualMost;
   const level = (i: number): number =>
-    i < bend.at ? 0 : bend.change * (bend === step ? 1 : i - bend.at + 1);
+    !isBent || i < bend.at ? 0 : bend.change * (bend === step ? 1 : i - bend.at + 1);
   const flat = withoutLevel(
     x.map((value, i) => value - level(i)),
     n,
@@ -199,13 +230,14 @@ function cycleOf({ x, cycle, day, first }: LongAround, { step, ramp }: Fits): Lo
     [greatest, at] = [gain, i];
   }
   const k = n - at;
-  if (k < day) return undefined;
-  const days = Math.max(1, Math.floor(k / day));
+  if (k < IN_CYCLE * day) return undefined;
+  const whole = Math.max(1, Math.floor(k / day)) * day;
   const known = amplitude(Math.max(0, at - 3 * day), at);
   const near = amplitude(at, at + Math.min(k, day));
-  const all = amplitude(n - days * day, n);
-  const [one, other] = [near - known, all - known];
-  const lesser = one * other > 0 ? Math.min(Math.abs(one), Math.abs(other)) : 0;
+  const all = amplitude(n - whole, n);
+  const sign = Math.sign(all - known);
+  const newest = amplitude(n - day, n);
+  const lesser = Math.max(0, Math.min(sign * (near - known), sign * (all - known), sign * (newest - known)));
   let [most, usual, count] = [0, 0, 0];
   for (let p = day; p + day <= at; p += day >> 2) {
     const past = amplitude(p, p + day) - amplitude(p - day, p);
@@ -219,18 +251,18 @@ function cycleOf({ x, cycle, day, first }: LongAround, { step, ramp }: Fits): Lo
     for (let i = from; i < to; i++) sum += Math.abs(flat[i] - share * waves[i]);
     return sum / (to - from);
   };
-  const [past, now] = [deviation(flat, Math.max(0, at - 3 * day), at), deviation(flat, n - days * day, n)];
+  const [past, now] = [deviation(flat, Math.max(0, at - 3 * day), at), deviation(flat, n - whole, n)];
   const evidence = [
     ratio(lesser, Math.sqrt(usual / Math.max(1, count))),
     ratio(lesser, most),
-    ratio(errorOf(known, n - days * day, n), errorOf(all, n - days * day, n)),
-    ratio(errorOf(all, n - days * day, n), errorOf(known, Math.max(0, at - 3 * day), at)),
+    ratio(errorOf(known, n - whole, n), errorOf(all, n - whole, n)),
+    ratio(errorOf(all, n - whole, n), errorOf(known, Math.max(0, at - 3 * day), at)),
     lesser,
-    Math.sign(all - known) * (now > 0 && past > 0 ? log(now / past) : 0),
+    sign * (now > 0 && past > 0 ? log(now / past) : 0),
   ];
   if (evidence.some(Number.isNaN)) return undefined;
   const unit = Math.sqrt(energy);
-  const [before, after] = [known * unit, all * unit];
+  const [before, after] = [known * unit, Math.max(0, all) * unit];
   return { kind: 'scale', way: 'cycle', at, before, after, size: after - before, evidence };
 }
 
@@ -269,7 +301,11 @@ function deviation(flat: Float64Array, from: number, to: number): number {
 
 /** ln of how rough buckets are; what is next to nothing counts as a fiftieth of the mean. */
 export function logsOf(roughness: Float64Array): Float64Array {
-  const mean = roughness.reduce((sum, each) => sum + each, 0) / roughness.length;
+  const n = roughness.length;
+  let mean = 0;
+  for (let i = 0; i < n; i++) mean += roughness[i] / n;
   const least = 0.02 * mean || 1;
-  return roughness.map((each) => log(each + least));
+  const logs = new Float64Array(n);
+  for (let i = 0; i < n; i++) logs[i] = log(roughness[i] + least);
+  return logs;
 }

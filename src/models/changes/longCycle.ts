@@ -1,5 +1,3 @@
-import { Means } from './windows.ts';
-
 /** A stream in buckets of some events each, oldest first. */
 export interface Buckets {
   /** (N) where each begins: milliseconds, or events where there are no times. */
@@ -40,10 +38,12 @@ export function deseason({ begins, x, width }: Buckets, to: number, length: numb
   const phases = new Int32Array(n);
   for (let i = 0; i < n; i++) {
     const turns = (begins[i] - begins[0]) / length;
-    phases[i] = Math.floor((turns - Math.floor(turns)) * period + 0.5) % period;
+    const phase = Math.floor((turns - Math.floor(turns)) * period + 0.5);
+    const p = phase === period ? 0 : phase;
+    phases[i] = p;
     if (i >= to) continue;
-    sums[phases[i]] += flat[i];
-    visits[phases[i]]++;
+    sums[p] += flat[i];
+    visits[p]++;
   }
   let [mean, known] = [0, 0];
   const shape = new Float64Array(period);
@@ -76,13 +76,24 @@ export function deseason({ begins, x, width }: Buckets, to: number, length: numb
 
 /** The values without their mean over a period around them; those from `to` on by themselves. */
 export function withoutLevel(x: Float64Array, to: number, period: number): Float64Array {
-  const means = new Means(x);
-  return x.map((value, i) => {
-    const [from, end] = i < to ? [0, to] : [to, x.length];
+  const flat = new Float64Array(x.length);
+  for (const [from, end] of [
+    [0, to],
+    [to, x.length],
+  ]) {
     const size = Math.min(period, end - from);
-    const begin = Math.max(from, Math.min(end - size, i - (size >> 1)));
-    return value - means.of(begin, begin + size);
-  });
+    let sum = 0; // of the values about i, less the first one of all
+    for (let i = from; i < from + size; i++) sum += x[i] - x[0];
+    let begin = from;
+    for (let i = from; i < end; i++) {
+      if (i - (size >> 1) > begin && begin + size < end) {
+        sum += x[begin + size] - x[begin];
+        begin++;
+      }
+      flat[i] = x[i] - x[0] - sum / size;
+    }
+  }
+  return flat;
 }
 
 /**

@@ -13,7 +13,7 @@ const LONG = 96; // events of a period without times; a shorter one is taken off
 const STRIDE = 6; // buckets between two looks
 const LONGEST = 5; // days before the newest bucket that a change is looked for in
 const REST = 1.5; // days after a change without another one
-const SEARCH = 24; // buckets between two searches for a period
+const SEARCH = 96; // buckets between two searches for a period
 
 /** A lasting change of a stream with a long cycle, by numbers of events. */
 export interface LongFinding extends Omit<LongCandidate, 'at'> {
@@ -68,7 +68,8 @@ export class LongWatch {
   ): readonly { readonly dimension: number; readonly found: LongFinding }[] {
     const buckets = this.#buckets;
     const isComplete = buckets.add(value, now, time, times, () => this.#isWide());
-    if (!isComplete || buckets.completed % STRIDE !== 0) return NONE;
+    const stride = buckets.events < 2 ? 2 * STRIDE : STRIDE;
+    if (!isComplete || buckets.completed % stride !== 0) return NONE;
     const all: { dimension: number; found: LongFinding }[] = [];
     for (const [d, dimension] of buckets.dimensions.entries()) {
       const found = this.#look(dimension, this.#own[d], now);
@@ -91,26 +92,7 @@ export class LongWatch {
   #look(dimension: LongValues, f: Float64Array, now: number): LongFinding | undefined {
     const around = this.#around(dimension, f);
     if (around === undefined) return undefined;
-    const cc = longCandidates(around);
-    const found = this.#decide(cc);
-    if (found && (globalThis as any).DEBUG)
-      console.log(
-        '   ',
-        found.way,
-        found.evidence.map((e) => e.toFixed(2)).join(' '),
-        'last',
-        around.x.length - around.last,
-        'cycle',
-        around.cycle.period,
-        'left',
-        around.cycle.left.toFixed(2),
-        'noiseleft',
-        around.noise.left.toFixed(2),
-        'n',
-        around.x.length,
-        'at',
-        found.at.toFixed(1),
-      );
+    const found = this.#decide(longCandidates(around));
     if (found === undefined) return undefined;
     const buckets = this.#buckets;
     const { at, before, after, size, kind } = found;
@@ -118,12 +100,9 @@ export class LongWatch {
     f[EARLIEST] =
       buckets.begins[Math.min(buckets.size - 1, Math.floor(at))] + REST * around.day * buckets.width;
     const events = kind === 'slope' ? buckets.events : 1; // of a bucket
-    return {
-      ...found,
-      ...{ before: before / events, after: after / events, size: size / events },
-      at: buckets.eventAt(at, now),
-      time: buckets.timeAt(at),
-    };
+    const { number, time } = buckets.eventAt(at, now);
+    const sizes = { before: before / events, after: after / events, size: size / events };
+    return { ...found, ...sizes, at: number, time };
   }
 
   /** Searches for the period of a stream without times in what was before a change; one that is known stays. */
@@ -143,13 +122,13 @@ export class LongWatch {
     f[KNOWN] = 0;
     const buckets = this.#buckets;
     const { size: n, width, isTimed } = buckets;
-    const x = means.slice(0, n);
+    const x = means.subarray(0, n);
     if (!isTimed && buckets.completed % SEARCH === 0) this.#search(x, f);
     const length = isTimed ? DAY : f[PERIOD];
     const day = Math.round(length / width);
     if (!isTimed && length < LONG) return undefined;
     if (day < SHORTEST || n < 2 * day) return undefined;
-    const begins = buckets.begins.slice(0, n);
+    const begins = buckets.begins.subarray(0, n);
     const isYoung = n < 4 * day; // known, as that it is a cycle, and no more
     const to = isYoung
       ? n
@@ -165,8 +144,8 @@ export class LongWatch {
     if (best === undefined) return undefined;
     f[KNOWN] = 1;
     if (isYoung) return undefined;
-    const earliest = begins.findIndex((begin) => begin >= f[EARLIEST]);
-    const first = Math.max(to, earliest < 0 ? n : earliest, WEEK * day);
+    let first = Math.max(to, WEEK * day);
+    while (first < n && begins[first] < f[EARLIEST]) first++;
     const last = n - Math.round((cycle > length ? LASTS_IN_WEEK : LASTS) * day);
     if (first > last) return undefined;
     const { events } = buckets;
@@ -177,9 +156,9 @@ export class LongWatch {
   }
 }
 
-/** Days that a change lasts, at the least, where there is no week, and where there is one: a holiday is none. */
+/** Days that a change lasts, at the least: a holiday is none; and where there is a week: a long weekend is none. */
 const LASTS = 1.25;
-const LASTS_IN_WEEK = 2.25;
+const LASTS_IN_WEEK = 3.1;
 
 /** Makes everything before a change as if it had been as it is after it: how days usually differ is still known then. */
 function adapt(

@@ -1,8 +1,6 @@
 // Streams with a day of more than 100 events, and often a week: of which half change for good, once. `npm run experiments -- --changes-long`.
 import { Random } from 'rx-anomaly/numerics';
 
-/** @import { ChangeKind } from '../../../src/models/changes/changePoint.ts' */
-
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const START = Date.UTC(2026, 0, 5); // a Monday
