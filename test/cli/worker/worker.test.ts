@@ -219,7 +219,7 @@ describe('workers', { timeout: TIMEOUT }, () => {
           return Number(new RegExp(`^rx_anomaly_worker_${name} (.*)$`, 'm').exec(text)?.[1]);
         };
         await expect.poll(() => figure('events_total'), { timeout: TIMEOUT }).toBe(KEYS * 2);
-        expect(await figure('verdicts_total')).toBe(KEYS * 2);
+        await expect.poll(() => figure('verdicts_total'), { timeout: TIMEOUT }).toBe(KEYS * 2);
         expect(await figure('partitions')).toBe(2);
         expect(await figure('models')).toBe(KEYS);
         expect(await figure('replayed_total')).toBe(0);
