@@ -1,5 +1,5 @@
-import { type CsvOptions, type CsvTable, openCsv } from '../../sources/index.ts';
-import type { TableDerivation } from './derivation.ts';
+import { type CsvOptions, type CsvTable, openCsv } from '../../../sources/index.ts';
+import type { TableDerivation } from '../derivation.ts';
 import { deriveTable } from './derivedTable.ts';
 
 /** How to read a table, and what to make of its rows. */

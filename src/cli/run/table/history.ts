@@ -1,15 +1,15 @@
-import type { Value } from '../../core/reading.ts';
-import type { DurableDetector } from '../../models/durable/durableDetector.ts';
-import type { CsvRow, CsvTable } from '../../sources/index.ts';
-import type { ColumnOptions } from '../options/options.ts';
-import { isoTime } from '../output/verdictFormat.ts';
-import { counted } from '../text/formatText.ts';
+import type { Value } from '../../../core/reading.ts';
+import type { DurableDetector } from '../../../models/durable/durableDetector.ts';
+import type { CsvRow, CsvTable } from '../../../sources/index.ts';
+import type { ColumnOptions } from '../../options/options.ts';
+import { isoTime } from '../../output/verdictFormat.ts';
+import { counted } from '../../text/formatText.ts';
+import type { DetectionContext } from '../detection.ts';
+import { badRow, type DetectionOptions, type HistoryRow } from '../rowOptions.ts';
 import { columnsResumedWith } from './columns.ts';
 import { problemsOf } from './derivedRow.ts';
 import { columnsRead } from './derivedTable.ts';
-import type { DetectionContext } from './detection.ts';
 import { openTable } from './openTable.ts';
-import { badRow, type DetectionOptions, type HistoryRow } from './rowOptions.ts';
 
 /** What `--history` names, read with the columns of the table that it is the history of. */
 export class History {

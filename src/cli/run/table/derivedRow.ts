@@ -1,6 +1,6 @@
-import type { Problem, ProblemKind, Value, Verdict } from '../../core/reading.ts';
-import type { PeerComparison } from '../../models/population/peerComparison.ts';
-import type { CsvRow } from '../../sources/index.ts';
+import type { Problem, ProblemKind, Value, Verdict } from '../../../core/reading.ts';
+import type { PeerComparison } from '../../../models/population/peerComparison.ts';
+import type { CsvRow } from '../../../sources/index.ts';
 
 /** Something about a row that others are made of. */
 export type RowProblem = Pick<Problem, 'kind' | 'message'>;

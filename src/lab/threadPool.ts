@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type ErrorCode, RxAnomalyError } from '../../core/errors.ts';
+import { type ErrorCode, RxAnomalyError } from '../core/errors.ts';
 
 /** A thread's answer to a job. */
 export type Answer<R> =

@@ -15,29 +15,29 @@ import {
   takeUntil,
   tap,
 } from 'rxjs';
-import { Backlog } from '../../clients/backlog.ts';
-import { checkRetry, type RetryOptions, retrying, ServerFailure } from '../../clients/retry.ts';
-import { messageOf } from '../../core/errors.ts';
-import type { Value } from '../../core/reading.ts';
-import type { Partition, Position } from '../../distributed/contract.ts';
-import { feedbackEvent } from '../../distributed/feedbackEvent.ts';
-import { fromVerdicts, type VerdictBatch } from '../../distributed/fromVerdicts.ts';
-import type { Feedback } from '../../models/decision/feedback.ts';
-import { IncidentMerger } from '../../models/decision/incidentMerger.ts';
-import type { DurableVerdict } from '../../models/durable/durableState.ts';
-import type { Json, State } from '../../models/snapshot/state.ts';
-import { CheckpointSaver } from '../../operators/durable/checkpointSaver.ts';
-import type { VerdictsSource } from '../options/verdictsOptions.ts';
-import { PastAlerts } from '../serve/pastAlerts.ts';
-import { counted } from '../text/formatText.ts';
-import { awaitBroker } from '../worker/awaitBroker.ts';
-import type { OpenBroker } from '../worker/broker.ts';
-import { openBroker } from '../worker/brokers.ts';
-import { deliveredVerdict } from '../worker/deliveredVerdict.ts';
-import { type FleetSettings, fleetSettings } from '../worker/fleetSettings.ts';
-import type { DetectionContext, FeedbackReceipt, OpenDetection } from './detection.ts';
+import { Backlog } from '../../../clients/backlog.ts';
+import { checkRetry, type RetryOptions, retrying, ServerFailure } from '../../../clients/retry.ts';
+import { messageOf } from '../../../core/errors.ts';
+import type { Value } from '../../../core/reading.ts';
+import type { Partition, Position } from '../../../distributed/contract.ts';
+import { feedbackEvent } from '../../../distributed/feedbackEvent.ts';
+import { fromVerdicts, type VerdictBatch } from '../../../distributed/fromVerdicts.ts';
+import type { Feedback } from '../../../models/decision/feedback.ts';
+import { IncidentMerger } from '../../../models/decision/incidentMerger.ts';
+import type { DurableVerdict } from '../../../models/durable/durableState.ts';
+import type { Json, State } from '../../../models/snapshot/state.ts';
+import { CheckpointSaver } from '../../../operators/durable/checkpointSaver.ts';
+import type { VerdictsSource } from '../../options/verdictsOptions.ts';
+import { PastAlerts } from '../../serve/pastAlerts.ts';
+import { counted } from '../../text/formatText.ts';
+import { awaitBroker } from '../../worker/awaitBroker.ts';
+import type { OpenBroker } from '../../worker/broker.ts';
+import { openBroker } from '../../worker/brokers.ts';
+import { deliveredVerdict } from '../../worker/deliveredVerdict.ts';
+import { type FleetSettings, fleetSettings } from '../../worker/fleetSettings.ts';
+import type { DetectionContext, FeedbackReceipt, OpenDetection } from '../detection.ts';
+import { outages } from '../live/outages.ts';
 import { LoggedFeedback, readPlace } from './loggedFeedback.ts';
-import { outages } from './outages.ts';
 import { ViewState } from './viewState.ts';
 
 type Detected = DurableVerdict<unknown, Value>;
@@ -61,7 +61,17 @@ export async function workersDetection(
   context: DetectionContext,
 ): Promise<OpenDetection> {
   const { log, signal } = context;
-  return await awaitBroker('serve', () => opened(source, context), log, signal);
+  const lines = new Set<string>();
+  let isOpen = false;
+  // Each attempt connects anew and warns of the same, as of a server without a mapping.
+  const once = (line: string): void => {
+    if (!isOpen && lines.has(line)) return;
+    if (!isOpen) lines.add(line);
+    log(line);
+  };
+  const detection = await awaitBroker('serve', () => opened(source, { ...context, log: once }), log, signal);
+  isOpen = true;
+  return detection;
 }
 
 async function opened(source: VerdictsSource, context: DetectionContext): Promise<OpenDetection> {

@@ -1,14 +1,14 @@
-import { Backlog } from '../../clients/backlog.ts';
-import { asJson, fields, nullOr, type State, text, time } from '../../models/snapshot/state.ts';
-import { fromPrometheus } from '../../sources/prometheus/fromPrometheus.ts';
-import type { PrometheusPosition, PrometheusReading } from '../../sources/prometheus/prometheusReading.ts';
-import type { PrometheusOptions } from '../options/prometheusOptions.ts';
-import type { DetectionContext, OpenDetection } from './detection.ts';
-import { detectorOptions } from './detectorOptions.ts';
-import { openDetection } from './openDetection.ts';
+import { Backlog } from '../../../clients/backlog.ts';
+import { asJson, fields, nullOr, type State, text, time } from '../../../models/snapshot/state.ts';
+import { fromPrometheus } from '../../../sources/prometheus/fromPrometheus.ts';
+import type { PrometheusPosition, PrometheusReading } from '../../../sources/prometheus/prometheusReading.ts';
+import type { PrometheusOptions } from '../../options/prometheusOptions.ts';
+import type { DetectionContext, OpenDetection } from '../detection.ts';
+import { detectorOptions } from '../detectorOptions.ts';
+import { openDetection } from '../openDetection.ts';
+import type { DetectionOptions } from '../rowOptions.ts';
+import { detectorConfig } from '../runConfig.ts';
 import { sourceRetry } from './outages.ts';
-import type { DetectionOptions } from './rowOptions.ts';
-import { detectorConfig } from './runConfig.ts';
 
 /** Of the state in its store. */
 const NAME = 'prometheus';

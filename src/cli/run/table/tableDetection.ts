@@ -1,21 +1,21 @@
 import { basename } from 'node:path';
-import { RxAnomalyError } from '../../core/errors.ts';
-import { badOption } from '../../core/options.ts';
-import type { AbsenceOptions } from '../../models/decision/absenceWatch.ts';
-import type { CsvRow, CsvTable } from '../../sources/index.ts';
-import type { ColumnOptions } from '../options/options.ts';
+import { RxAnomalyError } from '../../../core/errors.ts';
+import { badOption } from '../../../core/options.ts';
+import type { AbsenceOptions } from '../../../models/decision/absenceWatch.ts';
+import type { CsvRow, CsvTable } from '../../../sources/index.ts';
+import type { ColumnOptions } from '../../options/options.ts';
+import type { DetectionContext, OpenDetection } from '../detection.ts';
+import { openDetection, type StreamNames } from '../openDetection.ts';
+import type { Persistence } from '../persistence.ts';
+import { readSavedPosition, type SavedPosition } from '../resume/resumePosition.ts';
+import { type DetectionOptions, rowOptions } from '../rowOptions.ts';
+import { detectorConfig, readOf, savedConfig } from '../runConfig.ts';
 import { columnsResumedWith, savedColumns } from './columns.ts';
 import { columnsRead, derivationOf } from './derivedTable.ts';
-import type { DetectionContext, OpenDetection } from './detection.ts';
 import { findTables, TABLE } from './findTables.ts';
 import { History } from './history.ts';
 import { NewRows } from './newRows.ts';
-import { openDetection, type StreamNames } from './openDetection.ts';
 import { openTable } from './openTable.ts';
-import type { Persistence } from './persistence.ts';
-import { readSavedPosition, type SavedPosition } from './resume/resumePosition.ts';
-import { type DetectionOptions, rowOptions } from './rowOptions.ts';
-import { detectorConfig, readOf, savedConfig } from './runConfig.ts';
 
 /** A state of the only table there is, whatever its name: by it a log that begins a new file every day is one stream. */
 export const ONLY = 'table';

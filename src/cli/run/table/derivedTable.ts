@@ -1,9 +1,9 @@
-import { RxAnomalyError } from '../../core/errors.ts';
-import { CounterRate } from '../../models/derived/counterRate.ts';
-import { RecentKeys } from '../../models/derived/recentKeys.ts';
-import { type ClosedWindow, Windows } from '../../models/derived/windows.ts';
-import type { CsvColumns, CsvProblem, CsvRow, CsvTable } from '../../sources/index.ts';
-import { counted } from '../text/formatText.ts';
+import { RxAnomalyError } from '../../../core/errors.ts';
+import { CounterRate } from '../../../models/derived/counterRate.ts';
+import { RecentKeys } from '../../../models/derived/recentKeys.ts';
+import { type ClosedWindow, Windows } from '../../../models/derived/windows.ts';
+import type { CsvColumns, CsvProblem, CsvRow, CsvTable } from '../../../sources/index.ts';
+import { counted } from '../../text/formatText.ts';
 import {
   derivationConfig,
   derivedNames,
@@ -12,9 +12,9 @@ import {
   type Resampling,
   requireCounters,
   type TableDerivation,
-} from './derivation.ts';
+} from '../derivation.ts';
+import type { RunConfig } from '../runConfig.ts';
 import { type DerivedRow, problemOf, problemsOf, type RowProblem } from './derivedRow.ts';
-import type { RunConfig } from './runConfig.ts';
 
 /** A table of rows that were made of another's. */
 export interface DerivedTable extends CsvTable {

@@ -1,9 +1,9 @@
-import type { Incident, Value } from '../../core/reading.ts';
-import { readSavedIncident, saveIncident } from '../../dashboard/savedIncident.ts';
-import { type Snapshot, seal, unseal } from '../../models/snapshot/snapshot.ts';
-import { asJson, count, fields, list, nullOr, type State, text } from '../../models/snapshot/state.ts';
-import type { Persistence } from './persistence.ts';
-import { readOf, requireSameConfig } from './runConfig.ts';
+import type { Incident, Value } from '../../../core/reading.ts';
+import { readSavedIncident, saveIncident } from '../../../dashboard/savedIncident.ts';
+import { type Snapshot, seal, unseal } from '../../../models/snapshot/snapshot.ts';
+import { asJson, count, fields, list, nullOr, type State, text } from '../../../models/snapshot/state.ts';
+import type { Persistence } from '../persistence.ts';
+import { readOf, requireSameConfig } from '../runConfig.ts';
 
 type Open = readonly { readonly incident: Incident<unknown, Value>; readonly quiet: number }[];
 

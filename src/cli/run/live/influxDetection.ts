@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
-import { badOption, show } from '../../core/options.ts';
-import type { Value } from '../../core/reading.ts';
+import { badOption, show } from '../../../core/options.ts';
+import type { Value } from '../../../core/reading.ts';
 import {
   Backlog,
   fromInflux,
@@ -8,17 +8,17 @@ import {
   type InfluxReading,
   type InfluxWarning,
   toInflux,
-} from '../../influx/index.ts';
-import type { DurableVerdict } from '../../models/durable/durableState.ts';
-import { asJson, badSnapshot, fields, list, type State, text } from '../../models/snapshot/state.ts';
-import { type InfluxOptions, influxConnection, influxSelection } from '../options/influxOptions.ts';
-import { derivedNames } from './derivation.ts';
-import type { DetectionContext, OpenDetection } from './detection.ts';
-import { detectorOptions } from './detectorOptions.ts';
-import { openDetection } from './openDetection.ts';
+} from '../../../influx/index.ts';
+import type { DurableVerdict } from '../../../models/durable/durableState.ts';
+import { asJson, badSnapshot, fields, list, type State, text } from '../../../models/snapshot/state.ts';
+import { type InfluxOptions, influxConnection, influxSelection } from '../../options/influxOptions.ts';
+import { derivedNames } from '../derivation.ts';
+import type { DetectionContext, OpenDetection } from '../detection.ts';
+import { detectorOptions } from '../detectorOptions.ts';
+import { openDetection } from '../openDetection.ts';
+import type { DetectionOptions } from '../rowOptions.ts';
+import { detectorConfig, type RunConfig } from '../runConfig.ts';
 import { outages, sourceRetry } from './outages.ts';
-import type { DetectionOptions } from './rowOptions.ts';
-import { detectorConfig, type RunConfig } from './runConfig.ts';
 
 type Reading = InfluxReading<Value>;
 type Detected = DurableVerdict<Reading, Value>;

@@ -1,6 +1,6 @@
-import type { Partition, Position, Published } from '../../distributed/contract.ts';
-import type { VerdictBatch } from '../../distributed/fromVerdicts.ts';
-import { count, fields, type Json, list, nullOr, type State, text } from '../../models/snapshot/state.ts';
+import type { Partition, Position, Published } from '../../../distributed/contract.ts';
+import type { VerdictBatch } from '../../../distributed/fromVerdicts.ts';
+import { count, fields, type Json, list, nullOr, type State, text } from '../../../models/snapshot/state.ts';
 
 /** @throws RxAnomalyError BAD_SNAPSHOT */
 export function readPlace(place: State): Published<Position> {

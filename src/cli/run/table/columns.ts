@@ -1,8 +1,8 @@
-import { list, nullOr, text } from '../../models/snapshot/state.ts';
-import type { ColumnOptions } from '../options/options.ts';
-import { readTableFlags } from '../options/tableOptions.ts';
+import { list, nullOr, text } from '../../../models/snapshot/state.ts';
+import type { ColumnOptions } from '../../options/options.ts';
+import { readTableFlags } from '../../options/tableOptions.ts';
+import type { RunConfig } from '../runConfig.ts';
 import type { TableOptions } from './openTable.ts';
-import type { RunConfig } from './runConfig.ts';
 
 /** Columns that an earlier run has read; undefined where it does not say. */
 export interface SavedColumns {

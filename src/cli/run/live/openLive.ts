@@ -1,7 +1,7 @@
-import type { LiveSource } from '../options/liveSources.ts';
-import type { ColumnOptions } from '../options/options.ts';
-import type { DetectionContext, OpenDetection } from './detection.ts';
-import type { DetectionOptions } from './rowOptions.ts';
+import type { LiveSource } from '../../options/liveSources.ts';
+import type { ColumnOptions } from '../../options/options.ts';
+import type { DetectionContext, OpenDetection } from '../detection.ts';
+import type { DetectionOptions } from '../rowOptions.ts';
 
 /** Milliseconds without any event, after which it is reported. */
 const QUIET = 10_000;

@@ -1,15 +1,15 @@
-import { Backlog } from '../../clients/backlog.ts';
-import { isLoopback } from '../../dashboard/access.ts';
-import { asJson, fields, list, nullOr, number, type State, time } from '../../models/snapshot/state.ts';
-import { fromOtlp } from '../../sources/otlp/fromOtlp.ts';
-import type { OtlpPosition } from '../../sources/otlp/otlpProgress.ts';
-import type { OtlpReading } from '../../sources/otlp/otlpReader.ts';
-import type { OtlpOptions } from '../options/otlpOptions.ts';
-import type { DetectionContext, OpenDetection } from './detection.ts';
-import { detectorOptions } from './detectorOptions.ts';
-import { openDetection } from './openDetection.ts';
-import type { DetectionOptions } from './rowOptions.ts';
-import { detectorConfig } from './runConfig.ts';
+import { Backlog } from '../../../clients/backlog.ts';
+import { isLoopback } from '../../../dashboard/access.ts';
+import { asJson, fields, list, nullOr, number, type State, time } from '../../../models/snapshot/state.ts';
+import { fromOtlp } from '../../../sources/otlp/fromOtlp.ts';
+import type { OtlpPosition } from '../../../sources/otlp/otlpProgress.ts';
+import type { OtlpReading } from '../../../sources/otlp/otlpReader.ts';
+import type { OtlpOptions } from '../../options/otlpOptions.ts';
+import type { DetectionContext, OpenDetection } from '../detection.ts';
+import { detectorOptions } from '../detectorOptions.ts';
+import { openDetection } from '../openDetection.ts';
+import type { DetectionOptions } from '../rowOptions.ts';
+import { detectorConfig } from '../runConfig.ts';
 
 /** Of the state in its store. */
 const NAME = 'otlp';

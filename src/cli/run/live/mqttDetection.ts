@@ -1,13 +1,13 @@
-import { Backlog } from '../../clients/backlog.ts';
-import { asJson, fields, type State } from '../../models/snapshot/state.ts';
-import { fromMqtt, type MqttReading } from '../../sources/mqtt/fromMqtt.ts';
-import type { MqttOptions } from '../options/mqttOptions.ts';
-import type { DetectionContext, OpenDetection } from './detection.ts';
-import { detectorOptions } from './detectorOptions.ts';
-import { openDetection } from './openDetection.ts';
+import { Backlog } from '../../../clients/backlog.ts';
+import { asJson, fields, type State } from '../../../models/snapshot/state.ts';
+import { fromMqtt, type MqttReading } from '../../../sources/mqtt/fromMqtt.ts';
+import type { MqttOptions } from '../../options/mqttOptions.ts';
+import type { DetectionContext, OpenDetection } from '../detection.ts';
+import { detectorOptions } from '../detectorOptions.ts';
+import { openDetection } from '../openDetection.ts';
+import type { DetectionOptions } from '../rowOptions.ts';
+import { detectorConfig } from '../runConfig.ts';
 import { sourceRetry } from './outages.ts';
-import type { DetectionOptions } from './rowOptions.ts';
-import { detectorConfig } from './runConfig.ts';
 
 /** Of the state in its store. */
 const NAME = 'mqtt';

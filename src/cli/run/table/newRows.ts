@@ -1,12 +1,12 @@
 import { concatMap, from, type ObservableInput } from 'rxjs';
-import type { Json } from '../../models/snapshot/state.ts';
-import { type CsvRow, type CsvTable, replay } from '../../sources/index.ts';
+import type { Json } from '../../../models/snapshot/state.ts';
+import { type CsvRow, type CsvTable, replay } from '../../../sources/index.ts';
+import type { DetectionContext } from '../detection.ts';
+import type { SavedPosition } from '../resume/resumePosition.ts';
+import { TablePosition } from '../resume/tablePosition.ts';
+import { badRow, type DetectionOptions } from '../rowOptions.ts';
 import { problemsOf } from './derivedRow.ts';
-import type { DetectionContext } from './detection.ts';
 import type { History } from './history.ts';
-import type { SavedPosition } from './resume/resumePosition.ts';
-import { TablePosition } from './resume/tablePosition.ts';
-import { badRow, type DetectionOptions } from './rowOptions.ts';
 
 /** The rows of a table that are new and fit the policy on bad data, no faster than they are processed. */
 export class NewRows {

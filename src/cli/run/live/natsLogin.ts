@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { NatsLogin } from '../../clients/nats/natsLogin.ts';
-import { fileFault, RxAnomalyError } from '../../core/errors.ts';
+import type { NatsLogin } from '../../../clients/nats/natsLogin.ts';
+import { fileFault, RxAnomalyError } from '../../../core/errors.ts';
 
 /** How the environment says that NATS is reached. @throws RxAnomalyError BAD_INPUT */
 export async function natsLogin(url: string): Promise<NatsLogin> {

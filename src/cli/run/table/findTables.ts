@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { RxAnomalyError } from '../../core/errors.ts';
+import { RxAnomalyError } from '../../../core/errors.ts';
 
 /** Files of a folder that are taken for tables. */
 export const TABLE: RegExp = /\.[ct]sv(?:\.(?:gz|zst|zip))?$/i;

@@ -1,14 +1,14 @@
-import { Backlog } from '../../clients/backlog.ts';
-import { asJson, fields, type State, text } from '../../models/snapshot/state.ts';
-import { fromRedis, type RedisReading } from '../../sources/redis/fromRedis.ts';
-import type { RedisPosition } from '../../sources/redis/redisOptions.ts';
-import type { RedisOptions } from '../options/redisOptions.ts';
-import type { DetectionContext, OpenDetection } from './detection.ts';
-import { detectorOptions } from './detectorOptions.ts';
-import { openDetection } from './openDetection.ts';
+import { Backlog } from '../../../clients/backlog.ts';
+import { asJson, fields, type State, text } from '../../../models/snapshot/state.ts';
+import { fromRedis, type RedisReading } from '../../../sources/redis/fromRedis.ts';
+import type { RedisPosition } from '../../../sources/redis/redisOptions.ts';
+import type { RedisOptions } from '../../options/redisOptions.ts';
+import type { DetectionContext, OpenDetection } from '../detection.ts';
+import { detectorOptions } from '../detectorOptions.ts';
+import { openDetection } from '../openDetection.ts';
+import type { DetectionOptions } from '../rowOptions.ts';
+import { detectorConfig } from '../runConfig.ts';
 import { sourceRetry } from './outages.ts';
-import type { DetectionOptions } from './rowOptions.ts';
-import { detectorConfig } from './runConfig.ts';
 
 /** Of the state in its store. */
 const NAME = 'redis';

@@ -1,14 +1,14 @@
-import { Backlog } from '../../clients/backlog.ts';
-import { asJson, count, fields, nullOr, type State } from '../../models/snapshot/state.ts';
-import { fromNats, type NatsReading } from '../../sources/nats/fromNats.ts';
-import type { NatsOptions } from '../options/natsOptions.ts';
-import type { DetectionContext, OpenDetection } from './detection.ts';
-import { detectorOptions } from './detectorOptions.ts';
+import { Backlog } from '../../../clients/backlog.ts';
+import { asJson, count, fields, nullOr, type State } from '../../../models/snapshot/state.ts';
+import { fromNats, type NatsReading } from '../../../sources/nats/fromNats.ts';
+import type { NatsOptions } from '../../options/natsOptions.ts';
+import type { DetectionContext, OpenDetection } from '../detection.ts';
+import { detectorOptions } from '../detectorOptions.ts';
+import { openDetection } from '../openDetection.ts';
+import type { DetectionOptions } from '../rowOptions.ts';
+import { detectorConfig } from '../runConfig.ts';
 import { natsLogin } from './natsLogin.ts';
-import { openDetection } from './openDetection.ts';
 import { sourceRetry } from './outages.ts';
-import type { DetectionOptions } from './rowOptions.ts';
-import { detectorConfig } from './runConfig.ts';
 
 /** Of the state in its store. */
 const NAME = 'nats';

@@ -1,11 +1,16 @@
-import { RxAnomalyError } from '../../core/errors.ts';
-import type { Value, Verdict } from '../../core/reading.ts';
-import { Windows } from '../../models/derived/windows.ts';
-import { LEAST_PEERS, OUTLIER, outlierRule, outlierVerdict } from '../../models/population/outlierVerdict.ts';
-import { type PeerComparison, PeerGroup } from '../../models/population/peerComparison.ts';
-import type { CsvProblem, CsvRow, CsvTable } from '../../sources/index.ts';
-import { counted } from '../text/formatText.ts';
-import { derivedNames, type Population, type Resampling } from './derivation.ts';
+import { RxAnomalyError } from '../../../core/errors.ts';
+import type { Value, Verdict } from '../../../core/reading.ts';
+import { Windows } from '../../../models/derived/windows.ts';
+import {
+  LEAST_PEERS,
+  OUTLIER,
+  outlierRule,
+  outlierVerdict,
+} from '../../../models/population/outlierVerdict.ts';
+import { type PeerComparison, PeerGroup } from '../../../models/population/peerComparison.ts';
+import type { CsvProblem, CsvRow, CsvTable } from '../../../sources/index.ts';
+import { counted } from '../../text/formatText.ts';
+import { derivedNames, type Population, type Resampling } from '../derivation.ts';
 import { type PeerRow, peersOf, problemOf, problemsOf, type RowProblem } from './derivedRow.ts';
 
 /** The verdict on a row, flagged where its key is far from its peers. @param isFirst whether no incident of the key is open */
