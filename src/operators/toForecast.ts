@@ -10,6 +10,8 @@ export function toForecast<E, V extends Value>(
   { time, value, imputed }: Observation,
   { expected, lower, upper, scale, earlier }: Prediction,
 ): Forecast<E, V> {
+  // Lists are copied: the forecaster may fill its own anew at the next event.
+  const shape = (values: readonly number[]): V => (reader.isScalar ? values[0] : values.slice()) as V;
   const known = value.slice();
   const residual = new Array<number>(known.length);
   let isFilled = imputed;
@@ -22,14 +24,14 @@ export function toForecast<E, V extends Value>(
   }
   return createForecast(
     { event, time, key: defaultKey(event), value: reader.shape(known), imputed: isFilled },
-    reader.shape(expected),
-    reader.shape(lower),
-    reader.shape(upper),
+    shape(expected),
+    shape(lower),
+    shape(upper),
     reader.shape(residual),
-    reader.shape(scale),
+    shape(scale),
     earlier?.map((made) => ({
-      expected: reader.shape(made.expected),
-      scale: reader.shape(made.scale),
+      expected: shape(made.expected),
+      scale: shape(made.scale),
     })),
   );
 }
