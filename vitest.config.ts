@@ -1,11 +1,29 @@
+import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './test/support/run/longFirst.ts';
+import { needsOwnProcess } from './test/support/run/ownProcess.ts';
+
+const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts'))
+  .map((file) => `test/${file.replaceAll('\\', '/')}`)
+  .sort();
+const own = files.filter(needsOwnProcess);
+
+// Each process of a project has these; what is for all of them, such as the number of workers, is below.
+const each = {
+  testTimeout: 240_000, // on a machine that does other things, too
+  hookTimeout: 240_000,
+  server: { deps: { external: [/\/dist\//] } }, // as it is installed: untransformed
+  expect: { poll: { timeout: 120_000, interval: 25 } },
+};
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    // The learning experiments and the spawned command lines share two cores.
-    maxWorkers: 2,
+    maxWorkers: 4, // on two cores, as tests of processes and servers wait for them half of their time
+    sequence: { sequencer: LongFirst },
+    projects: [
+      { test: { ...each, name: 'own process', include: own } },
+      { test: { ...each, name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: own } },
+    ],
   },
 });

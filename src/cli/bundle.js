@@ -2,7 +2,7 @@
 // the time, and nobody installs those packages. The library stays in its modules, so that bundlers of its users can
 // leave out what is not used. The compiled modules of the command stay in dist, where experiments use them; `files` in
 // package.json leaves them out of the package.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -18,7 +18,7 @@ const GROUPS = [
   { name: 'program', roots: ['program.js'] },
   {
     name: 'detection',
-    roots: ['config/configure.js', 'commands/detect.js', 'run/tableDetection.js'],
+    roots: ['config/configure.js', 'commands/detect.js', 'run/table/tableDetection.js'],
   },
 ];
 /** @type {Map<string, ReadonlySet<string>>} */
@@ -74,6 +74,7 @@ const modules = Object.fromEntries(
 writeFileSync(`${dist}cli/modules.json`, JSON.stringify(modules));
 writeFileSync(`${dist}cli/LICENSES.txt`, licences());
 chmodSync(`${dist}cli/main.js`, 0o755);
+cpSync(fileURLToPath(new URL('../schemas/', import.meta.url)), `${dist}schemas`, { recursive: true });
 
 /** The file of a module that most commands need; undefined where it is only of some. */
 function groupOf(/** @type {string} */ id, /** @type {import('rolldown').ChunkingContext} */ context) {

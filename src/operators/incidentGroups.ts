@@ -1,7 +1,6 @@
-import { defer, filter, from, map, type OperatorFunction, type SchedulerLike } from 'rxjs';
-import { positiveInteger } from '../core/optionKinds.ts';
+import { filter, from, map, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { OptionSet } from '../core/optionSet.ts';
-import type { Incident, Lead, Value, Verdict } from '../core/reading.ts';
+import type { Alert, Incident, Lead, Value, Verdict } from '../core/reading.ts';
 import { groupSpec } from '../models/decision/groupOptions.ts';
 import { LeadLag } from '../models/decision/leadLag.ts';
 import { alerts } from './alerts.ts';
@@ -16,8 +15,6 @@ export interface IncidentGroupsOptions extends IncidentsOptions {
    * @default '5m'
    */
   readonly group?: number | string;
-  /** Maximum number of pairs of streams whose order in earlier groups is remembered. @default 100000 */
-  readonly maxPairs?: number;
   /** The clock, for streams without times and for groups of which some streams send nothing more. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
 }
@@ -33,7 +30,7 @@ export interface IncidentGroup<E = unknown, V extends Value = Value> {
   readonly start: number | undefined;
   /** When the last of them ended. */
   readonly end: number | undefined;
-  /** One for each stream, that with the greatest probability of having begun first at the head. */
+  /** One for each stream, its first; that with the greatest probability of having begun first at the head. */
   readonly incidents: readonly RankedIncident<E, V>[];
 }
 
@@ -44,14 +41,6 @@ const incidentGroupsOptions: OptionSet<IncidentGroupsOptions> = new OptionSet({
     about: 'incidents that begin within so long a time are one group',
     when: 'longer where one cause takes long to show everywhere',
   },
-  maxPairs: {
-    kind: positiveInteger(10_000_000, 'some 200 bytes each'),
-    default: 100_000,
-    unit: 'pairs',
-    about:
-      'pairs of streams whose order in earlier groups is remembered at most; beyond, the one idle longest is forgotten',
-    when: 'the square of the streams that often go wrong together',
-  },
   scheduler: { ...schedulerSpec, about: 'the clock, where streams have no times or stop sending' },
 });
 
@@ -59,6 +48,7 @@ const incidentGroupsOptions: OptionSet<IncidentGroupsOptions> = new OptionSet({
  * Groups the incidents that begin within one window, across streams, and ranks those of a group by how likely each began first:
  * by the order in which they began, and by how often their streams began before one another in earlier groups. A group is
  * emitted when all of its incidents have ended and no more can join, or with the source; an incident alone is a group of one.
+ * 10,000 pairs of streams are remembered; beyond, the one idle longest is forgotten.
  *
  * That a stream usually comes first is no proof that it is the cause.
  *
@@ -67,22 +57,22 @@ const incidentGroupsOptions: OptionSet<IncidentGroupsOptions> = new OptionSet({
 export function incidentGroups<E, V extends Value>(
   options: IncidentGroupsOptions = {},
 ): OperatorFunction<Verdict<E, V>, IncidentGroup<E, V>> {
-  const { maxPairs, ...rest } = incidentGroupsOptions.resolve('incidentGroups', options);
-  const grouped = alerts<E, V>({ ...rest, groupWait: rest.group });
+  const resolved = incidentGroupsOptions.resolve('incidentGroups', options);
+  const grouped = alerts<E, V>({ ...resolved, groupWait: resolved.group });
   return (source) =>
-    defer(() => {
-      const order = new LeadLag(maxPairs);
-      return from(source).pipe(
-        grouped,
-        filter(({ phase }) => phase === 'ended'),
-        map(({ incident, group = [incident] }) => ranked(group, order)),
-      );
-    });
+    from(source).pipe(
+      grouped,
+      filter(({ phase }) => phase === 'ended'),
+      map(ranked),
+    );
 }
 
-function ranked<E, V extends Value>(group: readonly Incident<E, V>[], order: LeadLag): IncidentGroup<E, V> {
-  const leads = order.add(group);
-  const incidents = group.map((incident, n) => ({ incident, ...leads[n]! }));
+function ranked<E, V extends Value>(alert: Alert<E, V>): IncidentGroup<E, V> {
+  const { incident, group = [incident], leads = new LeadLag(1).rank(group) } = alert;
+  const ofStream = new Map<string | undefined, RankedIncident<E, V>>(); // its first one
+  for (const [n, each] of group.entries())
+    if (!ofStream.has(each.key)) ofStream.set(each.key, { incident: each, ...leads[n]! });
+  const incidents = [...ofStream.values()];
   const ends = group.flatMap(({ end }) => end ?? []);
   return {
     start: group[0]!.start,

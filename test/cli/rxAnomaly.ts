@@ -38,6 +38,8 @@ export async function rxAnomaly(args: readonly string[], options: RunOptions = {
 export interface Started {
   readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
+  /** When it was started, by the clock of `performance`. */
+  readonly startedAt: number;
 }
 
 /** Starts `rx-anomaly` and returns at once. */
@@ -52,6 +54,7 @@ export async function shell(line: string, options: RunOptions = {}): Promise<Fin
 }
 
 function launch(command: string, args: readonly string[], { input, open = false, cwd }: RunOptions): Started {
+  const startedAt = performance.now();
   const hasInput = input !== undefined || open;
   const child = spawn(command, args, { cwd, stdio: [hasInput ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
   const texts = { stdout: '', stderr: '' };
@@ -66,7 +69,7 @@ function launch(command: string, args: readonly string[], { input, open = false,
   const finished = new Promise<Finished>((resolve) =>
     child.on('close', (code) => resolve({ code, ...texts })),
   );
-  return { child, finished };
+  return { child, finished, startedAt };
 }
 
 /** A folder that is gone after the tests, and ways to put files there. */

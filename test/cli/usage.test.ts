@@ -387,7 +387,10 @@ describe.concurrent('help', () => {
         '--quiet',
       ],
     ],
-    ['bench-forecast', ['--ahead', '--inside', '--picture', '--seed', '--out', '--format', '--quiet']],
+    [
+      'bench-forecast',
+      ['--ahead', '--inside', '--picture', '--seed', '--simulated', '--out', '--format', '--quiet'],
+    ],
     [
       'pretrain',
       [
@@ -400,6 +403,7 @@ describe.concurrent('help', () => {
         '--series',
         '--steps',
         '--window',
+        '--simulated',
         '--out',
         '--quiet',
       ],

@@ -28,8 +28,8 @@ describeWithChromium('deep links', (browser) => {
     const page = await pages.show(incidentLink(url, { key: ODD, start: time, end: time }));
     await expect.poll(() => textOf(page, '#stream-title')).toBe(ODD);
     await expect.poll(() => textOf(page, '.readout .part')).toBe('incident (high)');
-    expect(await page.locator('.live').getAttribute('aria-pressed')).toBe('false');
-    expect(await textOf(page, 'table.incidents tr[aria-current] .name')).toBe(ODD);
+    await expect.poll(() => page.locator('.live').getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => textOf(page, 'table.incidents tr[aria-current] .name')).toBe(ODD);
     await expect
       .poll(() => Object.fromEntries(hashOf(page.url())))
       .toEqual({
@@ -58,7 +58,7 @@ describeWithChromium('deep links', (browser) => {
       location.hash = '#stream=a';
     });
     await expect.poll(() => textOf(page, '#stream-title')).toBe('a');
-    expect(await page.locator('.live').getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => page.locator('.live').getAttribute('aria-pressed')).toBe('true');
   });
 
   it.each([
@@ -117,7 +117,7 @@ describeWithChromium('deep links', (browser) => {
     expect(hashOf(page.url()).toString()).toBe(hashOf(link).toString());
     await page.locator('.earlier').click();
     await expect.poll(() => hashOf(page.url()).get('from')).not.toBe(hashOf(link).get('from'));
-    expect(await page.locator('#stream .gone').isVisible()).toBe(false);
+    await expect.poll(() => page.locator('#stream .gone').isVisible()).toBe(false);
   });
 
   it('say what they cannot open', async () => {

@@ -31,7 +31,7 @@ describeWithChromium('incidents of several streams in a browser', (browser) => {
       .poll(() => summary.textContent())
       .toBe('2023-11-14 22:18:20: 2 streams within 30 s, first b, then a');
     await summary.click();
-    expect(await page.locator('.groups li .zoom').allTextContents()).toEqual(['b', 'a']);
+    await expect.poll(() => page.locator('.groups li .zoom').allTextContents()).toEqual(['b', 'a']);
     await page.locator('.groups .show-group').click();
     await expect.poll(() => page.locator('.together .one strong').allTextContents()).toEqual(['b', 'a']);
     await page.locator('.groups li .zoom').nth(1).click();
@@ -46,9 +46,9 @@ describeWithChromium('incidents of several streams in a browser', (browser) => {
     const page = await pages.show(dashboard.url);
     await expect.poll(() => page.locator('.groups summary').count()).toBe(2);
     await page.locator('.groups summary').first().click();
-    expect(await page.locator('.groups li.muted').allTextContents()).toEqual([
-      'Usually first: a, 75 % by 1 earlier group and this one',
-    ]);
+    await expect
+      .poll(() => page.locator('.groups li.muted').allTextContents())
+      .toEqual(['Usually first: a, 75 % by 1 earlier group and this one']);
   });
 
   it('are dimmed where another threshold would not have them', async () => {

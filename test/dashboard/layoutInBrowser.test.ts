@@ -152,6 +152,8 @@ describeWithChromium('the layout of the dashboard', (browser) => {
       .locator('.ranking .open')
       .evaluateAll((all) => all.map((one) => one.textContent));
     expect(names.sort()).toEqual(['hall/pump-1', 'hall/pump-2', LONG]);
-    expect(await page.locator('.ranking .fold').allTextContents()).toEqual(['hall/', 'hall/', 'hall/']);
+    await expect
+      .poll(() => page.locator('.ranking .fold').allTextContents())
+      .toEqual(['hall/', 'hall/', 'hall/']);
   });
 });

@@ -6,7 +6,7 @@ import { recall } from './tasks.js';
 const task = recall(100);
 
 describe('the gradient that comes back', () => {
-  it.each([1, 2, 3])('over 50 and 100 events is orders of magnitude smaller in an RNN (seed %i)', (seed) => {
+  it.each([1, 2])('over 50 and 100 events is orders of magnitude smaller in an RNN (seed %i)', (seed) => {
     const [lstm, rnn] = (['lstm', 'rnn'] as const).map((cell) => {
       const student = { cell, hidden: 8, forgetBias: 5 };
       return gradientByLag(task, student, seed, study(task, student, 300, seed).parameters.flat);

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { CASES, isAsExpected } from './cases.js';
 import { study } from './episodes.js';
 
-const SEEDS = 8; // of a case at most; `npm run experiments` tries them all
+/** Seeds of a case; `npm run experiments` tries them all. A cell that learns wrongly does so with each. */
+const SEEDS = { each: 1, some: 4, none: 1 };
 
 describe.each(CASES.map((one) => [one.task.name, one.who, one] as const))('%s, %s', (task, _who, one) => {
   const { student, updates, solves } = one;
-  const seeds = one.seeds.slice(0, SEEDS);
+  const seeds = one.seeds.slice(0, SEEDS[solves]);
 
   if (solves === 'some') {
     it('is solved with some seeds', () => {

@@ -21,11 +21,11 @@ function written(schema: object): string {
 describe('the schemas of the package', () => {
   it('have the options of the commands', async () => {
     await expect(written(configSchema(configuredCommands()))).toMatchFileSnapshot(
-      `${ROOT}schemas/config.json`,
+      `${ROOT}src/schemas/config.json`,
     );
   });
 
   it.each(Object.entries(OUTPUTS))('have the fields of what is reported: %s', async (name, schema) => {
-    await expect(written(schema)).toMatchFileSnapshot(`${ROOT}schemas/${name}.json`);
+    await expect(written(schema)).toMatchFileSnapshot(`${ROOT}src/schemas/${name}.json`);
   });
 });

@@ -15,7 +15,9 @@ describe('bench-forecast', () => {
     const rows = Array.from({ length: 300 }, (_, t) => `${Math.sin(t / 4).toFixed(4)},${(t % 7) ** 2}`);
     writeFileSync(join(streams, 'two.csv'), ['a,b', ...rows].join('\n'));
     const out = join(folder.path, 'errors.json');
-    const { code, stdout, stderr } = await rxAnomaly(['bench-forecast', streams, '--out', out]);
+    const { code, stdout, stderr } = await rxAnomaly([
+      ...['bench-forecast', streams, '--out', out, '--simulated', '5'],
+    ]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^streams: 2 series$/m);
     const results = JSON.parse(readFileSync(out, 'utf8')) as CollectionResult[];

@@ -67,7 +67,7 @@ describe('DriftDetector over the residuals of the default forecaster', () => {
       [1, 2].flatMap((seed) => detect(values(process, length, seed)).signals.map((t) => `${name} at ${t}`)),
     );
     expect(found.length, found.join(', ')).toBeLessThanOrEqual((STATIONARY.length * 2 * length) / 20_000);
-  }, 60_000);
+  });
 
   describe.each(CHANGES)('a process that becomes %s', (_, process) => {
     const runs = [1, 2, 3].map((seed) => {

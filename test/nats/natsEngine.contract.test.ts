@@ -1,76 +1,13 @@
 import { describe } from 'vitest';
-import { type NatsEngine, natsEngine } from '../../src/nats/natsEngine.ts';
-import { describeEngine, type TestEngine, type TestEvent } from '../distributed/contractSuite.ts';
-import { describeWithNats, type Nats } from '../support/environment/nats.ts';
-
-/** With a mapping each log has a name of its own in the server's configuration. */
-const settings = `mappings {
-${[1, 2, 3, 4]
-  .flatMap((partitions) =>
-    Array.from(
-      { length: 100 },
-      (_, k) => `  "m${k}of${partitions}.*": "t${k}-in.{{partition(${partitions},1)}}.{{wildcard(1)}}"`,
-    ),
-  )
-  .join('\n')}
-}`;
-
-let logs = 0;
-
-function opener(nats: () => Nats, isMapped: boolean) {
-  return async ({ partitions }: { readonly partitions: number }): Promise<TestEngine<number>> => {
-    const log = logs++;
-    const engines: NatsEngine<TestEvent>[] = [];
-    const connect = async (): Promise<NatsEngine<TestEvent>> => {
-      const engine = await natsEngine<TestEvent>({
-        ...{
-          servers: nats().url,
-          name: `t${log}`,
-          in: `${isMapped ? 'm' : 'u'}${log}of${partitions}.*`,
-          partitions,
-          lease: 2000,
-        },
-        decode: ({ data }) => JSON.parse(new TextDecoder().decode(data)) as TestEvent,
-        onProblem: () => {},
-      });
-      engines.push(engine);
-      if (engine.isMapped !== isMapped) throw new Error('mapped otherwise');
-      return engine;
-    };
-    return {
-      connect,
-      kill: async (engine) => await engines.find(({ out }) => out === engine.out)?.close(),
-      trim: async (partition, upTo) => {
-        const { jetstreamManager } = await import('@nats-io/jetstream');
-        const manager = await jetstreamManager(await nats().connection());
-        await manager.streams.purge(isMapped ? `t${log}-in-${partition}` : `t${log}-in`, { seq: upTo + 1 });
-      },
-      trimVerdicts: async (partition, upTo) => {
-        const { jetstreamManager } = await import('@nats-io/jetstream');
-        const manager = await jetstreamManager(await nats().connection());
-        await manager.streams.purge(`t${log}-out-${partition}`, { seq: Number(upTo) + 1 });
-      },
-      close: async () => {
-        await Promise.all(engines.map((engine) => engine.close()));
-        // Of a cluster each stream of each test would go on electing leaders.
-        const { jetstreamManager } = await import('@nats-io/jetstream');
-        const { streams } = await jetstreamManager(await nats().connection());
-        for await (const name of streams.names()) await streams.delete(name).catch(() => {});
-      },
-    };
-  };
-}
+import { describeEngine } from '../distributed/contractSuite.ts';
+import { describeWithNats } from '../support/environment/nats.ts';
+import { MAPPINGS, opener } from './testEngines.ts';
 
 describe('NATS', () => {
   describeWithNats(
     'that maps subjects',
     (nats) => describeEngine('NATS with a mapping', opener(nats, true)),
-    {
-      settings,
-    },
+    { settings: MAPPINGS },
   );
   describeWithNats('that does not', (nats) => describeEngine('NATS without one', opener(nats, false)));
-  describeWithNats('of three nodes', (nats) => describeEngine('A cluster of NATS', opener(nats, true)), {
-    ...{ settings, nodes: 3 },
-  });
 });

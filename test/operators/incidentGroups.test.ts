@@ -51,6 +51,19 @@ describe('incidentGroups', () => {
     expect(group).toMatchObject({ start: undefined, end: undefined, incidents: [{ first: 1, seen: 0 }] });
   });
 
+  it('has the first of several incidents of a stream', () => {
+    const events = [
+      ...[event('A', 0), event('a', 1000), event('B', 2000), event('A', 3000)],
+      ...[event('a', 600_000), event('b', 600_000)],
+    ];
+    const [group] = runOperator(events, incidentGroups<number, number>({ hold: 1 }));
+    expect(keys(group!)).toBe('ab');
+    expect(group!.incidents.map(({ incident, first }) => [incident.start, first])).toEqual([
+      [0, expect.closeTo(2 / 3, 12)],
+      [2000, expect.closeTo(1 / 3, 12)],
+    ]);
+  });
+
   it('comes when all have ended and no more can join, or with the source', () => {
     const scheduler = testScheduler();
     scheduler.run(({ hot, expectObservable }) => {
@@ -70,7 +83,7 @@ describe('incidentGroups', () => {
       { group: 'soon' },
       'incidentGroups: expected group to be a time such as \'5m\', or milliseconds, got "soon"',
     ],
-    [{ maxPairs: 0 }, 'incidentGroups: expected maxPairs to be'],
+    [{ maxPairs: 1 }, 'incidentGroups'],
     [{ hold: -1 }, 'incidentGroups: expected hold to be'],
     [{ wait: 1 }, 'incidentGroups'],
   ])('refuses %j when it is called', (options, message) => {

@@ -9,8 +9,6 @@ import { redisPartitionOf, redisStreamOf } from '../../src/redis/redisLog.ts';
 import { RedisVerdicts } from '../../src/redis/redisVerdicts.ts';
 import { describeWithRedis, type RedisServer } from '../support/environment/redis.ts';
 
-vi.setConfig({ testTimeout: 240_000 });
-
 interface Event {
   readonly key: string;
   readonly value: number;

@@ -72,7 +72,7 @@ const keyed = folder.file(
   ),
 );
 
-describe('the lines of detect', { timeout: 120_000 }, () => {
+describe('the lines of detect', () => {
   it.each<[string, readonly string[], (lines: readonly Fields[]) => void]>([
     ['of one value', [plain], (lines) => expect(lines.some(({ isAnomaly }) => isAnomaly)).toBe(true)],
     [
@@ -126,7 +126,7 @@ describe('rare categories of detect', () => {
   );
 });
 
-describe('the alerts of serve', { timeout: 120_000 }, () => {
+describe('the alerts of serve', () => {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
     bodies.push(await text(request));

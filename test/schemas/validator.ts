@@ -18,7 +18,9 @@ const { default: Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js') 
 
 /** A schema of the package, such as `config`. */
 export function schemaNamed(name: string): object {
-  return JSON.parse(readFileSync(new URL(`../../schemas/${name}.json`, import.meta.url), 'utf8')) as object;
+  return JSON.parse(
+    readFileSync(new URL(`../../src/schemas/${name}.json`, import.meta.url), 'utf8'),
+  ) as object;
 }
 
 /** A validator for a schema; `$ref` to a file of the package is resolved. */

@@ -16,8 +16,8 @@ import type { TransformName } from '../../models/transform.ts';
 import type { ModelOptions } from '../options/options.ts';
 import { type Policy, thresholdPart } from '../options/policy.ts';
 import type { Progress } from '../output/progress.ts';
-import { openTable, type TableOptions } from '../run/openTable.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
+import { openTable, type TableOptions } from '../run/table/openTable.ts';
 import { detectTable } from './detectTable.ts';
 import { KeyedRecorders } from './keyedRecorders.ts';
 

@@ -1,10 +1,10 @@
 import type { Value, Verdict } from '../../core/reading.ts';
 import { StreamDetector } from '../../models/streamDetector.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
-import { problemsOf } from '../run/derivedRow.ts';
-import { withOutlier } from '../run/peerTable.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
 import { type DetectionOptions, rowOptions } from '../run/rowOptions.ts';
+import { problemsOf } from '../run/table/derivedRow.ts';
+import { withOutlier } from '../run/table/peerTable.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
 
 /** Another detector on the same rows. */

@@ -28,8 +28,8 @@ import { addTopics, modelOptions } from '../options/topics.ts';
 import { adaptRule, refuseWithoutEffect, seedRule } from '../options/withoutEffect.ts';
 import { createProgress } from '../output/progress.ts';
 import { requireWritable, StandardOutput } from '../output/standardOutput.ts';
-import { columnsOf } from '../run/columns.ts';
-import { findTables } from '../run/findTables.ts';
+import { columnsOf } from '../run/table/columns.ts';
+import { findTables } from '../run/table/findTables.ts';
 
 interface BacktestOptions extends ColumnOptions, ModelOptions, PolicyFlags {
   readonly labels?: string;

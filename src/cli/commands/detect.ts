@@ -36,7 +36,7 @@ import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../optio
 import { StandardOutput } from '../output/standardOutput.ts';
 import { type WriteOptions, writeVerdicts } from '../output/writeVerdicts.ts';
 import type { DetectionContext } from '../run/detection.ts';
-import { liveDerivation, openLive } from '../run/openLive.ts';
+import { liveDerivation, openLive } from '../run/live/openLive.ts';
 import { openPersistence } from '../run/persistence.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
 import { RunCounts } from '../run/runCounts.ts';
@@ -171,7 +171,7 @@ async function detect(source: Source, options: DetectOptions, signal: AbortSigna
   const noun = !isTable ? NOUNS[source.kind] : rare === true ? 'line' : 'row';
   const detection = isTable
     ? rare === undefined
-      ? await (await import('../run/tableDetection.ts')).tableDetection(
+      ? await (await import('../run/table/tableDetection.ts')).tableDetection(
           source,
           options,
           detectionOptions,

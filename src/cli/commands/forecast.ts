@@ -28,9 +28,9 @@ import { adaptRule, refuseWithoutEffect, seedRule } from '../options/withoutEffe
 import { createProgress } from '../output/progress.ts';
 import { requireWritable, StandardOutput, writeReportFile } from '../output/standardOutput.ts';
 import type { OutputFormat } from '../output/verdictFormat.ts';
-import { columnsOf } from '../run/columns.ts';
-import { openTable } from '../run/openTable.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
+import { columnsOf } from '../run/table/columns.ts';
+import { openTable } from '../run/table/openTable.ts';
 import { counted } from '../text/formatText.ts';
 import { VERSION } from '../version.ts';
 

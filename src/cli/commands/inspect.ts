@@ -26,9 +26,9 @@ import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics } from '../options/topics.ts';
 import { createProgress } from '../output/progress.ts';
 import { requireWritable, StandardOutput, writeReportFile } from '../output/standardOutput.ts';
-import { columnsOf } from '../run/columns.ts';
-import { openTable } from '../run/openTable.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
+import { columnsOf } from '../run/table/columns.ts';
+import { openTable } from '../run/table/openTable.ts';
 import { VERSION } from '../version.ts';
 
 interface InspectOptions extends ColumnOptions {

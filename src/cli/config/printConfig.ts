@@ -7,7 +7,7 @@ import { conflict, filedOptions, PATHS } from './configValues.ts';
 import { hasType } from './jsonValue.ts';
 
 /** The schema, as `$schema` of a file in a project that has installed the package. */
-const SCHEMA = './node_modules/rx-anomaly/schemas/config.json';
+const SCHEMA = './node_modules/rx-anomaly/dist/schemas/config.json';
 
 interface Printed {
   readonly json: unknown;

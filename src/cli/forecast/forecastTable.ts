@@ -7,9 +7,9 @@ import { EventReader } from '../../models/eventReader.ts';
 import type { Observation } from '../../models/forecaster.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
 import { OPEN_FORECASTS } from '../options/forecastOptions.ts';
-import { problemsOf } from '../run/derivedRow.ts';
 import type { ProblemCounts } from '../run/problemCounts.ts';
 import { rowOptions } from '../run/rowOptions.ts';
+import { problemsOf } from '../run/table/derivedRow.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
 import { AheadOutcome } from './aheadOutcome.ts';
 

@@ -10,9 +10,9 @@ import {
   volatility,
 } from '../../inspect/index.ts';
 import type { CsvRow, CsvTable } from '../../sources/index.ts';
-import { problemsOf } from '../run/derivedRow.ts';
 import type { ProblemCounts } from '../run/problemCounts.ts';
 import { rowOptions } from '../run/rowOptions.ts';
+import { problemsOf } from '../run/table/derivedRow.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
 
 /** What is inspected, and how. */

@@ -6,7 +6,7 @@ import { STATISTICS, type Statistic, statistics } from '../../models/derived/sta
 import { checkOptions } from '../../sources/csv/checkOptions.ts';
 import { checkTimeFormat } from '../../sources/csv/times/timeFormat.ts';
 import type { Resampling } from '../run/derivation.ts';
-import type { TableOptions } from '../run/openTable.ts';
+import type { TableOptions } from '../run/table/openTable.ts';
 import { type OptionForm, TEXT, takes } from './optionForm.ts';
 import type { TableFlags } from './options.ts';
 import { names, naturalNumber } from './parsers.ts';

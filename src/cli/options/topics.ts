@@ -81,7 +81,7 @@ Examples:
 
 A log is text, a line for each entry. A line may begin with its time (ISO 8601,
 as of syslog, a web server, ctime or glog, or seconds since 1970; without a zone
-that of --time-zone); the rest is its message, and what messages of a kind have
+that of --time-zone; in JSON the field time, timestamp, ts or date); the rest is its message, and what messages of a kind have
 in common is their category. A line that is indented belongs to the one before
 it, as in a stack trace; another one without a time is an entry at the time of
 the one before it, and is counted. A line that is no text is counted, left out.
@@ -294,7 +294,7 @@ then; where more join within the time, one more names all of them.`,
       'the environment, that over the file.',
     options: () => configOptions(),
     text: `
-  {"$schema": "./node_modules/rx-anomaly/schemas/config.json",
+  {"$schema": "./node_modules/rx-anomaly/dist/schemas/config.json",
    "value": ["temp", "rpm"], "sensitivity": "high", "timeZone": "Europe/Berlin",
    "policy": {"suppress": [{"below": 0.5}]},
    "serve": {"port": 9000, "token": {"env": "TOKEN"},

@@ -12,7 +12,7 @@ import {
   rowText,
 } from './verdictFormat.ts';
 
-/** An incident as a line of JSON; NaN is null there. `schemas/incident.json` describes it. */
+/** An incident as a line of JSON; NaN is null there. `src/schemas/incident.json` describes it. */
 export interface IncidentLine {
   readonly kind: IncidentKind;
   readonly key: string | null;

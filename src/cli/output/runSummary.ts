@@ -3,6 +3,9 @@ import type { RunCounts } from '../run/runCounts.ts';
 import { counted, formatText, grouped } from '../text/formatText.ts';
 import { isoTime, rowWithoutTime } from './verdictFormat.ts';
 
+/** Share of the rows from which on a warm-up is reported, as most of a short table may be one. */
+const MUCH = 0.1;
+
 /**
  * The summary of a run, in lines.
  *
@@ -29,6 +32,8 @@ export function runSummary(run: RunCounts, seconds: number, noun = 'row', failed
   if (passedOver > 0) lines.push(`skipped ${counted(passedOver, noun)} that had been processed before`);
   if (newRows > 0 && warmingUp === newRows)
     lines.push(`nothing could be flagged yet: every ${noun} fell in the warm-up`);
+  else if (warmingUp >= MUCH * newRows && warmingUp > 0)
+    lines.push(`the warm-up took ${counted(warmingUp, noun)} of them, in which nothing is flagged`);
   return [...lines, ...run.problems.lines()];
 }
 

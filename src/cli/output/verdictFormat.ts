@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { Absence, AheadStep, DriftKind, Rarity, Severity, Value, Verdict } from '../../core/reading.ts';
 import { aheadTable } from '../../models/ahead/aheadOptions.ts';
 import type { PeerComparison } from '../../models/population/peerComparison.ts';
-import { peersOf } from '../run/derivedRow.ts';
+import { peersOf } from '../run/table/derivedRow.ts';
 
 export type OutputFormat = 'ndjson' | 'csv';
 
@@ -13,7 +13,7 @@ export interface LineFormat<T> {
   line(item: T): string;
 }
 
-/** A verdict as a line of JSON; NaN is null there. `schemas/verdict.json` describes it. */
+/** A verdict as a line of JSON; NaN is null there. `src/schemas/verdict.json` describes it. */
 export interface VerdictLine {
   /** ISO 8601 in UTC. */
   readonly time: string | null;

@@ -1,6 +1,6 @@
 import { checkRetry } from '../../clients/retry.ts';
 import { repeated, Stopping } from '../../distributed/stopping.ts';
-import { outages, PATIENCE } from '../run/outages.ts';
+import { outages, PATIENCE } from '../run/live/outages.ts';
 
 /**
  * What `open` gives, tried again while the broker is away, or the workers have not begun: who starts all of them together

@@ -1,7 +1,7 @@
 import { ServerFailure } from '../../clients/retry.ts';
 import { natsEngine, natsFleet } from '../../nats/natsEngine.ts';
 import { refuseUser } from '../options/sourceOptions.ts';
-import { natsLogin } from '../run/natsLogin.ts';
+import { natsLogin } from '../run/live/natsLogin.ts';
 import type { BrokerSettings, OpenBroker, WorkerEvent } from './broker.ts';
 import { messageReader } from './messageReader.ts';
 

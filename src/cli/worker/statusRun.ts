@@ -50,8 +50,8 @@ export async function statusRun(options: StatusOptions): Promise<string> {
       String(each.delivered ?? '–'),
       ...[each.lag, each.keys, each.bytes].map(grouped),
     ]);
-    const head = ['worker', 'partition', 'delivered', 'lag', 'keys', 'state bytes'];
-    return `${textTable(head, rows)}\n\n${counted(workers, 'worker')}, ${counted(total.lag, 'event')} waiting, ${counted(total.keys, 'key')}, ${counted(total.bytes, 'byte')} of states`;
+    const head = ['worker', 'partition', 'delivered', 'lag', 'saved keys', 'state bytes'];
+    return `${textTable(head, rows)}\n\n${counted(workers, 'worker')}, ${counted(total.lag, 'event')} waiting, ${counted(total.keys, 'key')} with a saved state (${counted(total.bytes, 'byte')})`;
   } finally {
     await close();
   }

@@ -9,7 +9,7 @@ import { readPolicy, type Timed } from '../options/policy.ts';
 import { incidentFormat } from '../output/incidentFormat.ts';
 import { verdictFormat } from '../output/verdictFormat.ts';
 import { detectorOptions } from '../run/detectorOptions.ts';
-import { outages } from '../run/outages.ts';
+import { outages } from '../run/live/outages.ts';
 import { openPersistence } from '../run/persistence.ts';
 import { RunCounts } from '../run/runCounts.ts';
 import { awaitBroker } from './awaitBroker.ts';

@@ -1,8 +1,8 @@
 import type { Progress } from '../../cli/output/progress.ts';
-import { ThreadPool } from '../../cli/run/threadPool.ts';
 import type { DetectedSeries } from '../quality/detectSeries.ts';
 import type { SetQuality } from '../quality/setQuality.ts';
 import type { FoldAssignments } from '../quality/setThresholds.ts';
+import { ThreadPool } from '../threadPool.ts';
 import { type Configuration, isSeeded } from './configurations.ts';
 import type { ThreadData, ThreadJob } from './qualityThread.ts';
 import type { SeriesSet } from './readSets.ts';

@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Answer } from '../../cli/run/threadPool.ts';
 import { messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { type DetectedSeries, detectSeries } from '../quality/detectSeries.ts';
 import { type SetQuality, setQuality } from '../quality/setQuality.ts';
 import type { FoldAssignments } from '../quality/setThresholds.ts';
+import type { Answer } from '../threadPool.ts';
 import { type Configuration, settingsOf } from './configurations.ts';
 import { loadConfigurations } from './loadConfigurations.ts';
 import type { SeriesSet } from './readSets.ts';

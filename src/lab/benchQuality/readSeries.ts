@@ -1,6 +1,6 @@
 import { type LabelWindow, type RecordWindow, recordWindows, windowsOfFlags } from '../../backtest/index.ts';
-import type { FoundTable } from '../../cli/run/findTables.ts';
-import { openTable } from '../../cli/run/openTable.ts';
+import type { FoundTable } from '../../cli/run/table/findTables.ts';
+import { openTable } from '../../cli/run/table/openTable.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, parse, resolve } from 'node:path';
 import { type Labels, parseLabels, type RecordWindow, windowsFor } from '../../backtest/index.ts';
 import type { Progress } from '../../cli/output/progress.ts';
-import { type FoundTable, findTables } from '../../cli/run/findTables.ts';
+import { type FoundTable, findTables } from '../../cli/run/table/findTables.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';

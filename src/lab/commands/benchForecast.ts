@@ -9,12 +9,14 @@ import { aheadTables, evaluateAhead } from '../forecast/evaluateAhead.ts';
 import { type EvaluatedCollection, evaluateCollections } from '../forecast/evaluateCollections.ts';
 import { forecastTables, formatTable, type TableFormat } from '../forecast/forecastTables.ts';
 import { type Collection, readCollection, simulatedCollection } from '../forecast/readCollection.ts';
+import { simulatedOption } from '../forecast/simulatedOption.ts';
 import { type Inside, insideNetwork, WHOLE_SIZE } from '../inside/insideNetwork.ts';
 import { insidePicture } from '../inside/insidePicture.ts';
 import { insideTables } from '../inside/insideTables.ts';
 
 interface BenchForecastOptions {
   readonly seed: number;
+  readonly simulated: number;
   readonly ahead: boolean;
   readonly inside: boolean;
   readonly picture?: string;
@@ -32,6 +34,7 @@ export function benchForecastCommand(): Command {
     )
     .argument('<folders...>', 'of tables; every column of values is a series of its own')
     .addOption(seedOption())
+    .addOption(simulatedOption())
     .addOption(
       new Option(
         '--ahead',
@@ -79,19 +82,19 @@ async function benchForecast(
   options: BenchForecastOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { seed, ahead, inside, picture, out, format, quiet } = options;
+  const { seed, simulated, ahead, inside, picture, out, format, quiet } = options;
   await requireWritable(picture, out);
   const weights = await loadPretrainedWeights();
   const progress = createProgress(quiet);
   const [results, tables] = inside
-    ? await lookInside(folders, weights, seed, progress, signal).then(
+    ? await lookInside(folders, simulated, weights, seed, progress, signal).then(
         (all) => [all, insideTables(all, format)] as const,
       )
     : ahead
       ? await evaluateAhead(folders, weights, seed, progress, signal).then(
           (all) => [all, aheadTables(all, format)] as const,
         )
-      : await evaluateCollections(folders, weights, seed, progress, signal).then(
+      : await evaluateCollections(folders, simulated, weights, seed, progress, signal).then(
           (all) => [all, `${forecastTables(all, format)}\n${harmTable(all, format)}`] as const,
         );
   if (picture !== undefined && 'probes' in results) await writeReportFile(picture, insidePicture(results));
@@ -106,17 +109,16 @@ function harmTable(results: readonly EvaluatedCollection[], format: TableFormat)
   return `${formatTable(heads, rows, format)}\n`;
 }
 
-const SIMULATED = 100; // series
-
 /** On simulated series that were not learnt from, and on each folder. */
 async function lookInside(
   folders: readonly string[],
+  simulated: number,
   weights: PretrainedWeights,
   seed: number,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Inside> {
-  const collections: Collection[] = [simulatedCollection(SIMULATED)];
+  const collections: Collection[] = [simulatedCollection(simulated)];
   for (const folder of folders) collections.push(await readCollection(folder, signal));
   const onStep = (share: number, what: string): void => progress.update(share, 0, what);
   return insideNetwork(collections, weights, WHOLE_SIZE, seed, onStep, signal).finally(() =>

@@ -23,10 +23,10 @@ import {
 } from '../../cli/options/options.ts';
 import { refuseWithoutEffect, seedRule } from '../../cli/options/withoutEffect.ts';
 import { createProgress } from '../../cli/output/progress.ts';
-import { type FoundTable, findTables } from '../../cli/run/findTables.ts';
 import { interruptible } from '../../cli/run/interrupt.ts';
-import { openTable } from '../../cli/run/openTable.ts';
 import { ProblemCounts } from '../../cli/run/problemCounts.ts';
+import { type FoundTable, findTables } from '../../cli/run/table/findTables.ts';
+import { openTable } from '../../cli/run/table/openTable.ts';
 import { grouped } from '../../cli/text/formatText.ts';
 
 const THRESHOLD = 0.5;

@@ -11,6 +11,7 @@ import { badOption } from '../../core/options.ts';
 import { readWeights } from '../../models/pretrained/pretrainedWeights.ts';
 import { evaluateCollections } from '../forecast/evaluateCollections.ts';
 import { forecastTables } from '../forecast/forecastTables.ts';
+import { simulatedOption } from '../forecast/simulatedOption.ts';
 import { modelCard } from '../pretrain/modelCard.ts';
 import { runPretrain } from '../pretrain/pretrainRun.ts';
 import { TRAINING_ENGINES, type TrainingEngine, trainingEngine } from '../pretrain/trainingEngine.ts';
@@ -26,6 +27,7 @@ interface PretrainOptions {
   readonly series: number;
   readonly steps: number;
   readonly window: number;
+  readonly simulated: number;
   readonly out: string;
   readonly quiet: boolean;
 }
@@ -52,6 +54,7 @@ export function pretrainCommand(): Command {
     .addOption(number('--series <n>', 'series of a batch').default(48))
     .addOption(number('--steps <n>', 'events of each, a multiple of the window').default(1536))
     .addOption(number('--window <n>', 'events of back-propagation').default(128))
+    .addOption(simulatedOption())
     .addOption(
       new Option(
         '--out <folder>',
@@ -78,7 +81,8 @@ async function pretrain(
   options: PretrainOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { batches, minutes, engine, out, quiet, seed, hidden, cell, series, steps, window } = options;
+  const { batches, minutes, engine, out, quiet, seed, hidden, cell, series, steps, window, simulated } =
+    options;
   if (batches !== undefined && minutes !== undefined)
     throw badOption('pretrain', '--minutes', 'left out where --batches is given', minutes);
   if (steps % window !== 0)
@@ -101,7 +105,7 @@ async function pretrain(
   const { plan, losses } = trainer;
   trainer.dispose();
   await writeReportFile(join(out, 'weights.ts'), moduleSource(module));
-  const results = await evaluateCollections(folders, readWeights(module), seed, progress, signal);
+  const results = await evaluateCollections(folders, simulated, readWeights(module), seed, progress, signal);
   const card = modelCard({ plan, engine, commit, losses, heldOut, results });
   await writeReportFile(join(out, 'MODEL_CARD.md'), card);
   await rm(state, { force: true });

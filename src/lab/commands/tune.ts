@@ -13,8 +13,8 @@ import {
 import { fraction, naturalNumber } from '../../cli/options/parsers.ts';
 import { createProgress } from '../../cli/output/progress.ts';
 import { StandardOutput } from '../../cli/output/standardOutput.ts';
-import { columnsOf } from '../../cli/run/columns.ts';
 import { interruptible } from '../../cli/run/interrupt.ts';
+import { columnsOf } from '../../cli/run/table/columns.ts';
 import { VERSION } from '../../cli/version.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { recordsOf } from '../benchQuality/qualityRun.ts';

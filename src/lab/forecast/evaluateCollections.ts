@@ -7,8 +7,6 @@ import { type CollectionResult, collectionResult } from './forecastResults.ts';
 import { type Collection, readCollection, simulatedCollection } from './readCollection.ts';
 import { ADAPTING, allSubjects, FROZEN, LEARNING } from './subjects.ts';
 
-const SIMULATED = 100; // series
-
 /** Errors of all forecasters, and what adapting does to those of the pre-trained network. */
 export interface EvaluatedCollection extends CollectionResult {
   /** By how it adapts. */
@@ -18,16 +16,18 @@ export interface EvaluatedCollection extends CollectionResult {
 /**
  * Errors of all forecasters on simulated series that were not learnt from, and on each folder.
  *
+ * @param simulated how many series are simulated
  * @param seed of the LSTM that learns from scratch
  */
 export async function evaluateCollections(
   folders: readonly string[],
+  simulated: number,
   weights: PretrainedWeights,
   seed: number,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<EvaluatedCollection[]> {
-  const collections: Collection[] = [simulatedCollection(SIMULATED)];
+  const collections: Collection[] = [simulatedCollection(simulated)];
   for (const folder of folders) collections.push(await readCollection(folder, signal));
   const subjects = allSubjects(weights, seed);
   const results: EvaluatedCollection[] = [];

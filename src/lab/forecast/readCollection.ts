@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
-import { findTables } from '../../cli/run/findTables.ts';
-import { openTable } from '../../cli/run/openTable.ts';
+import { findTables } from '../../cli/run/table/findTables.ts';
+import { openTable } from '../../cli/run/table/openTable.ts';
 import { simulateSeries } from '../pretrain/simulate/simulateSeries.ts';
 import type { ForecastSeries } from './forecastErrors.ts';
 

@@ -1,9 +1,9 @@
 import type { BootstrapDifference } from '../../backtest/index.ts';
 import type { IncidentCounts } from '../../backtest/metrics/incidentCounts.ts';
 import type { Progress } from '../../cli/output/progress.ts';
-import { ThreadPool } from '../../cli/run/threadPool.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { LabelledSeries } from '../quality/detectSeries.ts';
+import { ThreadPool } from '../threadPool.ts';
 import { type Choice, DEFAULT_CHOICE, DEFAULT_THRESHOLD, MOST_TRIALS } from './choice.ts';
 import { f1Of, lead, type Part, type SeriesResults, totalOf } from './results.ts';
 import { type SearchResult, search } from './search.ts';

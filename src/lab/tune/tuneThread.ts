@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Answer } from '../../cli/run/threadPool.ts';
 import { messageOf, RxAnomalyError } from '../../core/errors.ts';
 import { loadPretrainedWeights } from '../../models/pretrained/pretrainedWeights.ts';
 import type { LabelledSeries } from '../quality/detectSeries.ts';
+import type { Answer } from '../threadPool.ts';
 import { runTrial, type SeriesOutcome, type Trial } from './trial.ts';
 
 // A thread of `tune`: runs one trial over one series at a time.

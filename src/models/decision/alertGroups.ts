@@ -1,4 +1,4 @@
-import type { Alert, Incident, Lead, Value } from '../../core/reading.ts';
+import type { Alert, Incident, Value } from '../../core/reading.ts';
 import type { GroupPlan } from './groupOptions.ts';
 import { byStart, type GroupWindow, IncidentGroups } from './incidentGroups.ts';
 import { LeadLag, type SavedPair } from './leadLag.ts';
@@ -246,7 +246,7 @@ export class AlertGroups<E, V extends Value> {
       if (this.#open.get(incident.key)?.group === group) this.#open.delete(incident.key);
     }
     const ended = this.#report('ended', group);
-    this.#order.add(ofStreams(ended.group ?? []));
+    this.#order.add(ended.group ?? []);
     return [...alerts, ended];
   }
 
@@ -264,23 +264,10 @@ export class AlertGroups<E, V extends Value> {
     const group = byStart(members.map(({ incident }) => incident));
     const incident = members.find(({ isLead }) => isLead)?.incident ?? group[0]!;
     if (group.length === 1) return { phase, incident };
-    const leads = this.#leads(group);
-    return { phase, incident, group, ...(leads && { leads }) };
+    const leads = this.#order.rank(group);
+    const isKnown = leads.some(({ seen }) => seen > 0); // something of the order of its streams
+    return { phase, incident, group, ...(isKnown && { leads }) };
   }
-
-  /** Undefined while nothing was seen of the order of its streams. */
-  #leads(group: readonly Incident<E, V>[]): Lead[] | undefined {
-    const streams = ofStreams(group);
-    const leads = this.#order.rank(streams);
-    if (leads.every(({ seen }) => seen === 0)) return undefined;
-    return group.map(({ key }) => leads[streams.findIndex((each) => each.key === key)]!);
-  }
-}
-
-/** One incident of each stream, its first. */
-function ofStreams<E, V extends Value>(group: readonly Incident<E, V>[]): Incident<E, V>[] {
-  const keys = new Set<string | undefined>();
-  return group.filter(({ key }) => !keys.has(key) && keys.add(key));
 }
 
 function isReported<E, V extends Value>({ members }: Group<E, V>): boolean {

@@ -36,17 +36,18 @@ export class LeadLag {
   }
 
   /**
-   * Ranks the incidents of a group, one of each stream, in the order in which they began, and remembers that order.
+   * Ranks the incidents of a group by their streams, in the order in which they began, and remembers that order. Of several
+   * incidents of a stream the first counts.
    *
    * @returns for each of them, in the same order
    */
   add(group: readonly Onset[]): Lead[] {
-    return this.#rank(group, true);
+    return this.#rankStreams(group, true);
   }
 
   /** Ranks a group that is not complete yet, as `add` would. */
   rank(group: readonly Onset[]): Lead[] {
-    return this.#rank(group, false);
+    return this.#rankStreams(group, false);
   }
 
   /** The pairs whose first stream is one of those, the one idle longest first, for `resume`. */
@@ -60,6 +61,13 @@ export class LeadLag {
   /** Adds what `save` returned. */
   resume(saved: readonly SavedPair[]): void {
     for (const { keys, first, seen } of saved) this.#remember(JSON.stringify(keys), { first, seen });
+  }
+
+  #rankStreams(group: readonly Onset[], isKept: boolean): Lead[] {
+    const streams = new Map<string | undefined, number>();
+    const firsts = group.filter(({ key }) => !streams.has(key) && streams.set(key, streams.size));
+    const leads = this.#rank(firsts, isKept);
+    return group.map(({ key }) => leads[streams.get(key)!]!);
   }
 
   #rank(group: readonly Onset[], isKept: boolean): Lead[] {

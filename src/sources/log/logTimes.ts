@@ -20,7 +20,7 @@ const END = '(?=[\\s\\])|,;]|:(?!\\d)|$)';
 const CLOSING = '[\\])]?[,;:|]?\\s*';
 
 /** The forms of a time, those of most logs first. What stands before it in the group `head` stays in the line. */
-const FORMS: readonly RegExp[] = [
+const FORMS: RegExp[] = [
   // 2026-11-30T15:04:05.123Z, 2026-11-30 15:04:05,123, 2026/11/30 15:04:05
   `${PRIORITY}[[(]?(?<year>\\d{4})(?<sign>[-/.])(?<month>\\d\\d)\\k<sign>(?<day>\\d\\d)(?:[T_]|:?\\s)${CLOCK}${ZONE}`,
   // INFO 2026-11-30 15:04:05: a word before it
@@ -37,6 +37,18 @@ const FORMS: readonly RegExp[] = [
   `(?<head>[^[]{0,200}?)\\[(?<day>\\d{1,2})/(?<name>${MONTHS})/(?<year>\\d{4}):${CLOCK}${ZONE}`,
 ].map((form) => new RegExp(`^${form}${END}${CLOSING}`, 'd'));
 
+/** A field of a line of JSON, with the comma that ends it; a field within a text has its quotes escaped. */
+const FIELD = '^(?<head>\\{.{0,4000}?)(?<field>"(?:@?timestamp|[dD]ate[tT]ime|time|ts|date)"\\s*:)\\s*';
+FORMS.push(
+  // {"time":"2026-11-30T15:04:05.123Z","level":"info","msg":"ready"}
+  new RegExp(
+    `${FIELD}"(?<year>\\d{4})(?<sign>[-/.])(?<month>\\d\\d)\\k<sign>(?<day>\\d\\d)[T ]${CLOCK}${ZONE}"\\s*,?\\s*`,
+    'd',
+  ),
+  // {"level":30,"time":1764515045123,"msg":"ready"}
+  new RegExp(`${FIELD}(?<epoch>\\d{10}(?:\\.\\d{1,9})?|\\d{13})\\s*(?:,\\s*|(?=\\}))`, 'd'),
+);
+
 /** Seconds or milliseconds since 1970: only where the first line with a time has one, as others begin with numbers, too. */
 const EPOCH = new RegExp(`^[[(]?(?<epoch>\\d{10}(?:\\.\\d{1,9})?|\\d{13})${END}${CLOSING}`, 'd');
 
@@ -44,14 +56,14 @@ const EPOCH = new RegExp(`^[[(]?(?<epoch>\\d{10}(?:\\.\\d{1,9})?|\\d{13})${END}$
 const SINCE_START = /^\[ *\d+\.\d{6}\]\s*/;
 
 /** What stands around a time. */
-const AROUND = /^[\s[(]+|[\s\])|,;:]+$/g;
+const AROUND = /^[\s[("]+|[\s\])|,;:"]+$/g;
 
 const HALF_A_YEAR = 183 * 86_400_000;
 const DAY = 86_400_000;
 
 /**
- * Reads the time at the beginning of a line: ISO 8601 and the like, that of syslog, of web servers, of `ctime` and glog, and
- * seconds or milliseconds since 1970. One without a year is of the year in which it is nearest to the one before it.
+ * Reads the time at the beginning of a line, or in a field of JSON: ISO 8601 and the like, that of syslog, of web servers, of
+ * `ctime` and glog, and seconds or milliseconds since 1970. One without a year is of the year in which it is nearest to the one before it.
  */
 export class LogTimes {
   readonly #zone: Zone;
@@ -81,8 +93,11 @@ export class LogTimes {
       this.#last = time;
       const { head = '' } = parts;
       const after = line.slice(match[0].length);
-      const text = match[0].slice(head.length).replace(AROUND, '');
-      const rest = head === '' ? after : `${head.trimEnd()} ${after}`;
+      const text = match[0]
+        .slice(head.length)
+        .replace(parts.field ?? '', '')
+        .replace(AROUND, '');
+      const rest = parts.field === undefined ? joined(head, after) : withoutField(head, after);
       return { time, text, rest, isYearless: year === undefined && parts.epoch === undefined };
     }
     return undefined;
@@ -114,6 +129,15 @@ export class LogTimes {
     const offset = 60_000 * (60 * Number(hours) + Number(minutes));
     return sign === '-' ? wall + offset : wall - offset;
   }
+}
+
+function joined(head: string, after: string): string {
+  return head === '' ? after : `${head.trimEnd()} ${after}`;
+}
+
+/** A line of JSON without the field that had the time, which is JSON again. */
+function withoutField(head: string, after: string): string {
+  return after.startsWith('}') ? `${head.replace(/,\s*$/, '')}${after}` : `${head}${after}`;
 }
 
 /** A line without the seconds since the start of the system. */

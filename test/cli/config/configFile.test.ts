@@ -308,5 +308,5 @@ describeWithRedis('workers with configuration files', (redis) => {
     } finally {
       for (const child of started) child.kill('SIGKILL');
     }
-  }, 120_000);
+  });
 });

@@ -16,8 +16,9 @@ import { parseLines } from '../verdicts.ts';
 const folder = temporaryFolder();
 const START = BigInt(Date.UTC(2026, 0, 5)) * 1_000_000n;
 const KEYS = ['a', 'b'];
-const PROMPT = 4000; // ms: within one second, but on a machine that does other things too
-const KILLS = { most: 50, least: 12, within: 60_000 }; // as many as go into that many ms
+/** How soon a run ends that took so long to start, in milliseconds: on a machine under load both take longer. */
+const promptly = (startUp: number): number => 4000 + 5 * startUp;
+const KILLS = { most: 24, least: 12, within: 25_000 }; // as many as go into that many ms
 
 /** What two pumps read at a second: a season, noise, a spike now and then. */
 function pointsAt(second: number, random: Random): string[] {
@@ -81,7 +82,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     expect(stdout.trim().split('\n').length).toBeGreaterThan(1);
   });
 
-  it('killed at fifty random moments (fewer on a slow machine) while it follows, has written in the end what it would have written', async () => {
+  it('killed at random moments while it follows, has written in the end what it would have written', async () => {
     const state = join(folder.path, 'killed');
     const live = args('--checkpoint', state, '--write-back', 'killed', '--follow');
     live.push('--poll', '0.02', '--allowed-lateness', '2', '--checkpoint-every', '0.02', '--quiet');
@@ -127,44 +128,39 @@ describeWithInfluxd('detect --influx', (influxd) => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)(
-    'ends on %s soon, with its state saved, and says nothing twice',
-    async (signal, exitCode) => {
-      const live = args('--checkpoint', join(folder.path, signal), '--follow', '--poll', '0.02');
-      let text = '';
-      for (const delay of [0, 300, 800]) {
-        const { child, finished } = start(live);
-        await Promise.race([once(child.stderr!, 'data'), once(child.stdout!, 'data'), finished]);
-        await setTimeout(delay);
-        await write(1);
-        child.kill(signal);
-        const sent = performance.now();
-        const { code, stdout, stderr } = await finished;
-        expect(performance.now() - sent).toBeLessThan(PROMPT);
-        expect(code).toBe(exitCode);
-        expect(stderr).toContain('state saved in ');
-        text += stdout;
-      }
-      text += (await rxAnomaly(args('--checkpoint', join(folder.path, signal)))).stdout;
-      expect(text).toBe((await rxAnomaly(args())).stdout);
-    },
-    60_000,
-  );
+  ] as const)('ends on %s soon, with its state saved, and says nothing twice', async (signal, exitCode) => {
+    const live = args('--checkpoint', join(folder.path, signal), '--follow', '--poll', '0.02');
+    let text = '';
+    for (const delay of [0, 300, 800]) {
+      const { child, finished, startedAt } = start(live);
+      await Promise.race([once(child.stderr!, 'data'), once(child.stdout!, 'data'), finished]);
+      const startUp = performance.now() - startedAt;
+      await setTimeout(delay);
+      await write(1);
+      child.kill(signal);
+      const sent = performance.now();
+      const { code, stdout, stderr } = await finished;
+      expect(performance.now() - sent).toBeLessThan(promptly(startUp));
+      expect(code).toBe(exitCode);
+      expect(stderr).toContain('state saved in ');
+      text += stdout;
+    }
+    text += (await rxAnomaly(args('--checkpoint', join(folder.path, signal)))).stdout;
+    expect(text).toBe((await rxAnomaly(args())).stdout);
+  });
 
   it('ends on SIGINT also while the server takes no verdicts, which come again', async () => {
     const proxy = await faultyProxy(influxd().url);
     try {
       proxy.next = ({ path }) => (path.startsWith('/write') ? 'hang' : 'pass');
       const hanging = args('--checkpoint', join(folder.path, 'hanging'), '--write-back', 'hanging');
-      const { child, finished } = start([...hanging, '--follow', '--influx', proxy.url]);
-      await vi.waitFor(
-        () => expect(proxy.log.some(({ path }) => path.startsWith('/write'))).toBe(true),
-        30_000,
-      );
+      const { child, finished, startedAt } = start([...hanging, '--follow', '--influx', proxy.url]);
+      await expect.poll(() => proxy.log.some(({ path }) => path.startsWith('/write'))).toBe(true);
+      const startUp = performance.now() - startedAt;
       child.kill('SIGINT');
       const sent = performance.now();
       const { code, stderr } = await finished;
-      expect(performance.now() - sent).toBeLessThan(PROMPT);
+      expect(performance.now() - sent).toBeLessThan(promptly(startUp));
       expect(stderr).toContain('not all was taken in time: what was not comes again the next time\n');
       expect(stderr).not.toContain('state saved');
       expect(code).toBe(130);
@@ -174,7 +170,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     } finally {
       await proxy.close();
     }
-  }, 60_000);
+  });
 
   it('writes that a key is silent while it follows, once, also over a restart', async () => {
     const own = await influxd().freshDatabase();
@@ -201,12 +197,12 @@ describeWithInfluxd('detect --influx', (influxd) => {
       return series?.values ?? [];
     };
     const first = follow();
-    await expect.poll(silent, { timeout: 30_000 }).toHaveLength(1);
+    await expect.poll(silent).toHaveLength(1);
     first.child.kill('SIGTERM');
     expect((await first.finished).code).toBe(143);
     const second = follow();
     await put('b', 20);
-    await expect.poll(silent, { timeout: 30_000 }).toHaveLength(2); // b, and not a once more
+    await expect.poll(silent).toHaveLength(2); // b, and not a once more
     second.child.kill('SIGTERM');
     expect((await second.finished).code).toBe(143);
     expect((await silent()).map((row) => (row as unknown[])[2])).toEqual(['a', 'b']);
@@ -226,7 +222,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     expect(code).toBe(0);
     await rxAnomaly(args('--write-back', 'undamaged'));
     expect(await rows('damaged')).toEqual(await rows('undamaged'));
-  }, 60_000);
+  });
 
   it('refuses a state whose position is none of an InfluxDB', async () => {
     const state = join(folder.path, 'position');
@@ -251,7 +247,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
       expect(stderr).toContain(why);
       expect(code).toBe(1);
     }
-  }, 60_000);
+  });
 
   it('refuses a state of another configuration in one line', async () => {
     const state = ['--checkpoint', join(folder.path, 'config')];
@@ -270,7 +266,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
       expect(stderr).toMatch(/^rx-anomaly: checkpoint [^\n]*influx\.checkpoint: it was saved [^\n]*\n$/);
       expect(code).toBe(1);
     }
-  }, 60_000);
+  });
 
   it('refuses to write over what it reads', async () => {
     const { code, stderr } = await rxAnomaly(args('--write-back', 'pumps'));
@@ -286,7 +282,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     expect(other.code).toBe(0);
     const [series] = await influxd().query('SELECT count(score) FROM long.pumps', database);
     expect(series!.values[0]![1]).toBe(2 * seconds);
-  }, 60_000);
+  });
 
   it('reports what is not there, and what would be read as one stream', async () => {
     const missing = await rxAnomaly(args('--field', 'rpn'));
@@ -314,7 +310,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
       '--no-schema-check',
     ]);
     expect(unchecked.code).toBe(0);
-  }, 60_000);
+  });
 
   it('reports a failed request at once, and ends soon where nothing listens', async () => {
     const { code, stderr } = await rxAnomaly(args('--influx', 'http://127.0.0.1:1', '--follow'));
@@ -323,7 +319,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
       /^rx-anomaly: InfluxDB at http.*given up after 5 attempts, as it was never reached: .*; set url \(--influx\) to where InfluxDB listens/m,
     );
     expect(code).toBe(1);
-  }, 60_000);
+  });
 
   it('reports at once that there are more streams than models', async () => {
     const { stderr } = await rxAnomaly(args('--max-keys', '1'));
@@ -332,7 +328,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
     );
     const { stderr: calm } = await rxAnomaly(args('--max-keys', '2'));
     expect(calm).not.toContain('--max-keys');
-  }, 60_000);
+  });
 
   it('takes secrets from the environment, and names a server that refuses', async () => {
     const proxy = await faultyProxy(influxd().url);

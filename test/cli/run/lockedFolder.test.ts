@@ -6,7 +6,7 @@ import { table } from '../tables.ts';
 
 const folder = temporaryFolder();
 
-describe('--checkpoint with the folder of another process', { timeout: 60_000 }, () => {
+describe('--checkpoint with the folder of another process', () => {
   const content = table(30);
   const file = folder.file('table.csv', content);
 
@@ -15,9 +15,7 @@ describe('--checkpoint with the folder of another process', { timeout: 60_000 },
     const second = (): ReturnType<typeof rxAnomaly> => rxAnomaly(['detect', file, '--checkpoint', state]);
     for (const end of ['its input ends', 'it is killed'] as const) {
       const first = start(['detect', '-', '--checkpoint', state], { input: content, open: true });
-      await expect
-        .poll(() => readdirSync(folder.path).includes('state') && locks(state), { timeout: 50_000 })
-        .toBe(1);
+      await expect.poll(() => readdirSync(folder.path).includes('state') && locks(state)).toBe(1);
       const refused = await second();
       expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 1, stdout: '' });
       expect(refused.stderr).toMatch(

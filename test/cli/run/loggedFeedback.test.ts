@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LoggedFeedback, readPlace } from '../../../src/cli/run/loggedFeedback.ts';
+import { LoggedFeedback, readPlace } from '../../../src/cli/run/workers/loggedFeedback.ts';
 import type { Position } from '../../../src/distributed/contract.ts';
 
 const compare = (a: Position, b: Position): number => Number(a) - Number(b);

@@ -2,14 +2,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { freePort } from '../../support/environment/influxServer.js';
 import { rxAnomaly, type Started, start, temporaryFolder } from '../rxAnomaly.ts';
 import { picture, serve } from '../serve/served.ts';
 import { parseLines } from '../verdicts.ts';
 
-vi.setConfig({ testTimeout: 240_000 });
 const folder = temporaryFolder();
 const random = new Random(3);
 const ROWS = Array.from({ length: 400 }, (_, k) => ({

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { outages, sourceRetry } from '../../../src/cli/run/outages.ts';
+import { expect, it, vi } from 'vitest';
+import { outages, sourceRetry } from '../../../src/cli/run/live/outages.ts';
 import { RunCounts } from '../../../src/cli/run/runCounts.ts';
 import { checkRetry, LIMIT_AT_FIRST, patienceOf } from '../../../src/clients/retry.ts';
 
@@ -32,4 +32,29 @@ it('reports how long it tries, and of a source until when it is away; a service 
   expect(counts.waitingFor).toBe('away');
   counts.newRows++;
   expect(counts.waitingFor).toBeUndefined();
+});
+
+it('reports when events come again, once an outage', () => {
+  vi.useFakeTimers();
+  try {
+    const counts = new RunCounts();
+    const lines: string[] = [];
+    const { onRetry } = sourceRetry({ command: 'serve', log: (line) => lines.push(line), counts });
+    const fail = (count: number) => onRetry!({ error: new Error('away'), count, wait: 500 });
+    fail(1);
+    fail(2);
+    vi.advanceTimersByTime(20_000);
+    expect(lines).toEqual(['away; trying again']);
+    counts.newRows++;
+    vi.advanceTimersByTime(10_000);
+    expect(lines.slice(1)).toEqual([expect.stringMatching(/^events come again, after 2[01] seconds$/)]);
+    counts.newRows++;
+    fail(1);
+    vi.advanceTimersByTime(120_000);
+    counts.newRows += 5;
+    vi.advanceTimersByTime(1_000);
+    expect(lines.slice(2)).toEqual(['away; trying again', 'events come again, after 2 minutes']);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -286,5 +286,5 @@ describe.concurrent('detect --rare --checkpoint', () => {
     add(stdout);
     expect(begins).toBeGreaterThan(0); // it did resume
     expect(seen).toEqual(whole);
-  }, 120_000);
+  });
 });

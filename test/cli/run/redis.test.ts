@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { describeWithRedis, type RedisServer } from '../../support/environment/redis.ts';
 import { rxAnomaly, type Started, start, temporaryFolder } from '../rxAnomaly.ts';
 import { picture, serve } from '../serve/served.ts';
 import { parseLines } from '../verdicts.ts';
 
-vi.setConfig({ testTimeout: 240_000 });
 const folder = temporaryFolder();
 const random = new Random(3);
 const ROWS = Array.from({ length: 400 }, (_, k) => ({

@@ -93,7 +93,7 @@ describe('telegraf', () => {
     expect(first.stdout + text).toBe(`${whole.stdout.split('\n').slice(0, 750).join('\n')}\n`);
     // What was learnt since the last state is gone; the spike is found all the same.
     expect(fieldsOf(second.stdout)[3 * 30]).toMatchObject({ idle_anomaly: true });
-  }, 120_000);
+  });
 
   it('saves its state in the middle of an incident, and resumes there', async () => {
     const kept = ['telegraf', '--checkpoint', join(folder.path, 'open')];
@@ -117,7 +117,7 @@ describe('telegraf', () => {
     const finished = await started.finished;
     expect(finished.code).toBe(0);
     expect(finished.stdout.trimEnd().split('\n')).toHaveLength(lines.length);
-  }, 120_000);
+  });
 
   it('names fields that no metric has, with those that there are', async () => {
     const input = `${metrics(0, 3).join('\n')}\n`;

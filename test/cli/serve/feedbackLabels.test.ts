@@ -34,7 +34,7 @@ it('feedback on a dashboard becomes labels, with which the same table is backtes
   const file = fleet();
   const options = ['--key', 'key', ...EMA];
   const { url, started } = await serve([file, ...options, '--speed', '1e9']);
-  await expect.poll(() => metric(url, 'events_total'), { timeout: 60_000 }).toBe(800);
+  await expect.poll(() => metric(url, 'events_total')).toBe(800);
   const { streams, incidents = [] } = await picture(url);
   const stream = (name: string): number => streams!.find((each) => each.name === name)!.id;
   const rowOf = (incident: WireIncident): number => (incident.start! - START) / 60_000;

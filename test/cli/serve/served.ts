@@ -61,11 +61,11 @@ export interface Shown {
 
 /** What is shown after so many events. */
 export async function shownAfter(url: string, events: number): Promise<Shown> {
-  await expect.poll(() => metric(url, 'events_total'), { timeout: 30_000 }).toBe(events);
+  await expect.poll(() => metric(url, 'events_total')).toBe(events);
   // What pages are sent is made a few times a second: it may be of a moment before the last events.
-  await expect.poll(async () => (await picture(url)).status.events, { timeout: 10_000 }).toBe(events);
+  await expect.poll(async () => (await picture(url)).status.events).toBe(events);
   const incidentsShown = async (): Promise<number> => (await picture(url)).incidents?.length ?? 0;
-  await expect.poll(incidentsShown, { timeout: 10_000 }).toBe(await metric(url, 'incidents_total'));
+  await expect.poll(incidentsShown).toBe(await metric(url, 'incidents_total'));
   const { streams = [], incidents = [] } = await picture(url);
   const points = streams.map(async ({ id }) => {
     const { first, dimensions, score, times } = (await picture(url, id)).points!;

@@ -204,7 +204,9 @@ describe('workers', { timeout: TIMEOUT }, () => {
         for (const each of [second, alone]) each.child.kill('SIGTERM');
         expect((await second.finished).stderr).toMatch(/no events replayed/);
         await alone.finished;
-        expect(await status()).toMatch(/no workers, no events waiting, 30 keys, [\d,]+ bytes of states/);
+        expect(await status()).toMatch(
+          /no workers, no events waiting, 30 keys with a saved state \([\d,]+ bytes\)/,
+        );
         await expectSame(nats(), KEYS * 8, STOPPED);
       });
 
@@ -217,7 +219,7 @@ describe('workers', { timeout: TIMEOUT }, () => {
           return Number(new RegExp(`^rx_anomaly_worker_${name} (.*)$`, 'm').exec(text)?.[1]);
         };
         await expect.poll(() => figure('events_total'), { timeout: TIMEOUT }).toBe(KEYS * 2);
-        expect(await figure('verdicts_total')).toBe(KEYS * 2);
+        await expect.poll(() => figure('verdicts_total'), { timeout: TIMEOUT }).toBe(KEYS * 2);
         expect(await figure('partitions')).toBe(2);
         expect(await figure('models')).toBe(KEYS);
         expect(await figure('replayed_total')).toBe(0);

@@ -26,7 +26,7 @@ describeWithChromium('looking back in a browser', (browser) => {
 
   it('shows all that is kept of a stream, and says since when', async () => {
     const { page, verdicts$ } = await showing();
-    expect(await page.locator('.together').isVisible()).toBe(false);
+    await expect.poll(() => page.locator('.together').isVisible()).toBe(false);
     await page.locator('.together-add').click();
     await expect.poll(() => textOf(page, '.together .detail')).toMatch(/^Kept since 2023-11-14 22:13\./);
     await expect.poll(() => textOf(page, '.together .one .muted')).toMatch(/^mean of 8 records/);
@@ -36,7 +36,7 @@ describeWithChromium('looking back in a browser', (browser) => {
     for (let n = 3000; n < 4000; n++) verdicts$.next(verdict(n, { key: 'a' }));
     await expect.poll(() => picture(page), { timeout: 20_000 }).not.toBe(before);
     await page.locator('.together .close').click();
-    expect(await page.locator('.together').isVisible()).toBe(false);
+    await expect.poll(() => page.locator('.together').isVisible()).toBe(false);
   });
 
   it('shows several streams on one axis, with one cursor and one zoom', async () => {
@@ -77,7 +77,7 @@ describeWithChromium('looking back in a browser', (browser) => {
     await page.locator('.together-add').click();
     await page.locator('.together canvas').first().waitFor();
     const choice = page.getByRole('combobox', { name: 'Dimension of pump' });
-    expect(await choice.locator('option').allTextContents()).toEqual(['flow', 'power']);
+    await expect.poll(() => choice.locator('option').allTextContents()).toEqual(['flow', 'power']);
     await page.locator('.together').scrollIntoViewIfNeeded();
     let moves = 0;
     const read = async () => {

@@ -42,15 +42,15 @@ describeWithChromium('incidents in a browser', (browser) => {
     addIncidents(verdicts$, 'boiler', 20);
     const page = await pages.show(dashboard.url);
     await expect.poll(() => textOf(page, '.pages .which')).toBe('1–50 of 120');
-    expect(await page.locator(ROWS).count()).toBe(50);
+    await expect.poll(() => page.locator(ROWS).count()).toBe(50);
     await page.locator('.pages .older').click();
     await page.locator('.pages .older').click();
     await expect.poll(() => textOf(page, '.pages .which')).toBe('101–120 of 120');
-    expect(await page.locator(ROWS).count()).toBe(20);
+    await expect.poll(() => page.locator(ROWS).count()).toBe(20);
     expect(await download(page)).toHaveLength(120);
     await page.locator('.incident-text').fill('BOIL');
     await expect.poll(() => page.locator(ROWS).count()).toBe(20);
-    expect(await page.locator('.pages').isVisible()).toBe(false);
+    await expect.poll(() => page.locator('.pages').isVisible()).toBe(false);
     expect(await download(page)).toHaveLength(20);
     await page.locator('.incident-text').fill('');
     await page.locator('select.when').selectOption('hour');
@@ -63,7 +63,7 @@ describeWithChromium('incidents in a browser', (browser) => {
     await expect.poll(() => page.locator(ROWS).count()).toBe(4);
     expect((await download(page)).every((line) => /T22:(23|24):20\.000Z/.test(line))).toBe(true);
     await page.locator('.incident-text').fill('nothing of the kind');
-    expect(await page.getByText('None of these.').isVisible()).toBe(true);
+    await expect.poll(() => page.getByText('None of these.').isVisible()).toBe(true);
   });
 
   it('that people have marked are saved as labels', async () => {
@@ -87,11 +87,13 @@ describeWithChromium('incidents in a browser', (browser) => {
     const page = await context.newPage();
     await page.goto(dashboard.url);
     await expect.poll(() => lines(page)).toEqual(['2023-11-14 22:13:20']);
-    expect(await textOf(page, `${ROWS} .value`)).toBe('1.234,5 (0)');
+    await expect.poll(() => textOf(page, `${ROWS} .value`)).toBe('1.234,5 (0)');
     await page.locator('select.zone').selectOption('Europe/Berlin');
     await expect.poll(() => lines(page)).toEqual(['2023-11-14 23:13:20']);
-    expect(await page.locator('table.incidents th').first().textContent()).toBe('From (Europe/Berlin)');
-    expect(await page.locator('.axis-zone').textContent()).toBe('times in Europe/Berlin');
+    await expect
+      .poll(() => page.locator('table.incidents th').first().textContent())
+      .toBe('From (Europe/Berlin)');
+    await expect.poll(() => page.locator('.axis-zone').textContent()).toBe('times in Europe/Berlin');
     await expect.poll(() => textOf(page, '.readout .at')).toMatch(/^2023-11-14 23:13:50/);
     const [line] = await download(page);
     expect(line).toContain(',2023-11-14T22:13:20.000Z,');

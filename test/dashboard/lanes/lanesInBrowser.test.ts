@@ -66,12 +66,14 @@ describeWithChromium('swim lanes in a browser', (browser) => {
     await expect
       .poll(() => rows.allTextContents())
       .toEqual([expect.stringMatching(/^a0\.900.*1$/), expect.stringMatching(/^b0\.800/)]);
-    expect(await text(page, '.lanes .window')).toMatch(/: 2 of 3 streams were over the threshold, first b$/);
+    await expect
+      .poll(() => text(page, '.lanes .window'))
+      .toMatch(/: 2 of 3 streams were over the threshold, first b$/);
     await page.locator('.lanes select.order').selectOption('began');
     await expect.poll(() => rows.first().textContent()).toMatch(/^b/);
     await rows.nth(1).locator('button').click();
     await expect.poll(() => text(page, '#stream-title')).toBe('a');
-    expect(await page.locator('.live').getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => page.locator('.live').getAttribute('aria-pressed')).toBe('false');
     await page.locator('.lanes .clear').click();
     await expect.poll(() => page.locator('.lanes .ranking').isVisible()).toBe(false);
   });
@@ -108,7 +110,7 @@ describeWithChromium('swim lanes in a browser', (browser) => {
       Array.from({ length: 1000 }, (_, k) => `stream ${k}`),
       20,
     );
-    expect(await page.locator('.lanes .space canvas').count()).toBe(1);
+    await expect.poll(() => page.locator('.lanes .space canvas').count()).toBe(1);
     const top = await picture(page);
     await page.locator('.lanes .field').evaluate((field) => {
       field.scrollTop = 9000;

@@ -91,7 +91,6 @@ describe('a packed row', () => {
       expect(expected.some((verdict) => verdict?.isAnomaly)).toBe(true);
       if (Object.keys(options).length === 0) expect(rare).toBeGreaterThan(0); // regimes that may return
     },
-    120_000,
   );
 
   it('is taken while it is selected, and its stream goes on as it was', () => {

@@ -1,3 +1,4 @@
+// In a process of its own: nothing has loaded the weights yet.
 import { describe, expect, it } from 'vitest';
 import { namedForecasters } from '../../../src/models/forecasters/namedForecasters.ts';
 import { loadPretrainedWeights } from '../../../src/models/pretrained/pretrainedWeights.ts';

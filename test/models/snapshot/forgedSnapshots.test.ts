@@ -88,5 +88,5 @@ describe.each(scorers)('a snapshot of a detector with scorer $name', ({ name, cr
       { numRuns: 150, seed: 1 },
     );
     detector.dispose();
-  }, 60_000);
+  });
 });

@@ -206,7 +206,7 @@ describe('checkpoint', () => {
       }),
       { numRuns: 30 },
     );
-  }, 60_000);
+  });
 
   it('is not deceived by what a run left that began and was killed within the same millisecond', async () => {
     const clock = vi.spyOn(Date, 'now').mockReturnValue(1_700_000_000_000);
@@ -297,7 +297,9 @@ describe('checkpoint', () => {
     const store = new MemoryCheckpointStore();
     const deliver = (verdicts: Observable<DurableVerdict<Event, number>>) =>
       verdicts.pipe(mergeMap((verdict) => (verdict.event.position < 25 ? of(verdict) : NEVER)));
-    const stuck = detection(store, events, { deliver }).subscribe();
+    let delivered = 0;
+    const stuck = detection(store, events, { deliver }).subscribe(() => delivered++);
+    await expect.poll(() => delivered).toBe(25);
     await setTimeout(200);
     stuck.unsubscribe();
     const first = await firstValueFrom(detection(store, events));
@@ -423,9 +425,9 @@ describe('checkpoint', () => {
       checkpoint({ store, every: 20, source: () => source }).pipe(mergeMap(() => EMPTY)),
       { defaultValue: 0 },
     );
-    await vi.waitFor(() => expect(source.observed).toBe(true));
+    await expect.poll(() => source.observed).toBe(true);
     source.next(1);
-    await vi.waitFor(async () => expect((await store.load('detector'))?.state).toMatchObject({ kept: [1] }));
+    await expect.poll(async () => (await store.load('detector'))?.state).toMatchObject({ kept: [1] });
     source.complete();
     await first;
   });

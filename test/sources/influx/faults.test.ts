@@ -158,9 +158,9 @@ describeWithInfluxd('fromInflux, when things go wrong', (influxd) => {
         take(1),
       ),
     );
-    await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(COUNT);
+    await expect.poll(() => seen.length).toBe(COUNT);
     await more(COUNT);
-    await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(COUNT + 100);
+    await expect.poll(() => seen.length).toBe(COUNT + 100);
     await more(COUNT + 100);
     await influxd().kill();
     await new Promise((done) => setTimeout(done, 2000));

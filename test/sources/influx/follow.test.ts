@@ -43,7 +43,7 @@ describeWithInfluxd('fromInflux, live', (influxd) => {
   }
 
   const reach = async (values: () => unknown[], count: number): Promise<void> => {
-    await expect.poll(() => values().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
+    await expect.poll(() => values().length).toBeGreaterThanOrEqual(count);
     await new Promise((done) => setTimeout(done, 100)); // for what should not come
   };
 

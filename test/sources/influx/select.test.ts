@@ -149,10 +149,10 @@ describeWithInfluxd('fromInflux with a SELECT', (influxd) => {
     await new Promise((done) => setTimeout(done, 500));
     expect(windows).toEqual([]);
     clockSays(13);
-    await expect.poll(() => windows.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => windows.length).toBe(1);
     await influxd().write(database, `m,host=late v=1000 ${BASE + 11n * SECOND}`);
     clockSays(23);
-    await expect.poll(() => windows.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => windows.length).toBe(2);
     expect(windows).toEqual([45, 1000 + 145]);
     subscription.unsubscribe();
   });

@@ -39,6 +39,24 @@ describe('LogTimes', () => {
     ['1796051045 up', '2026-11-30T15:04:05.000Z', 'up'],
     ['1796051045.250 TCP_MISS', '2026-11-30T15:04:05.250Z', 'TCP_MISS'],
     ['1796051045250: up', '2026-11-30T15:04:05.250Z', 'up'],
+    [
+      '{"time":"2026-11-30T15:04:05.250Z","level":"INFO","msg":"up"}',
+      '2026-11-30T15:04:05.250Z',
+      '{"level":"INFO","msg":"up"}',
+    ],
+    ['{"level":30,"time":1796051045250,"msg":"up"}', '2026-11-30T15:04:05.250Z', '{"level":30,"msg":"up"}'],
+    ['{"ts":1796051045.25,"msg":"up"}', '2026-11-30T15:04:05.250Z', '{"msg":"up"}'],
+    [
+      '{"log":"up\\n", "stream": "stdout", "time": "2026-11-30T15:04:05.250123456Z"}',
+      '2026-11-30T15:04:05.250Z',
+      '{"log":"up\\n", "stream": "stdout"}',
+    ],
+    ['{"msg":"up","time":1796051045}', '2026-11-30T15:04:05.000Z', '{"msg":"up"}'],
+    [
+      '{"msg":"\\"time\\":\\"2020-01-01T00:00:00Z\\"","@timestamp":"2026-11-30 15:04:05+01:00"}',
+      '2026-11-30T14:04:05.000Z',
+      '{"msg":"\\"time\\":\\"2020-01-01T00:00:00Z\\""}',
+    ],
   ])('reads %s', (line, time, rest) => {
     expect(read(line)).toEqual([time, rest]);
   });
@@ -53,6 +71,8 @@ describe('LogTimes', () => {
     'Now 30 15:04:05 no month',
     '17960510451 eleven digits',
     'Traceback (most recent call last):',
+    '{"time":"soon","msg":"2026-11-30T15:04:05Z"}',
+    '{"uptime":1796051045,"time":12}',
     '',
   ])('finds none in %j', (line) => {
     expect(read(line)).toBeUndefined();

@@ -293,7 +293,7 @@ describeWithMosquitto(
         found.seen.every(({ time, value }) => time === Date.UTC(2026, 0, 5) + 1000 * Number(value)),
       ).toBe(true);
       expect(found.retries.length).toBeGreaterThanOrEqual(4);
-    }, 240_000);
+    });
   },
   'allow_anonymous true\nautosave_on_changes true\nautosave_interval 1',
 );

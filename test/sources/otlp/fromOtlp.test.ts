@@ -5,14 +5,13 @@ import { AggregationTemporalityPreference } from '@opentelemetry/exporter-metric
 import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Subscription } from 'rxjs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Backlog } from '../../../src/clients/backlog.ts';
 import { fromOtlp } from '../../../src/sources/otlp/fromOtlp.ts';
 import type { FromOtlpOptions, OtlpWarning } from '../../../src/sources/otlp/otlpOptions.ts';
 import type { OtlpReading } from '../../../src/sources/otlp/otlpReader.ts';
 import { exporterOf, type Protocol } from './exporters.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();

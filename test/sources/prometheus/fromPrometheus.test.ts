@@ -141,7 +141,7 @@ describeWithPrometheus('fromPrometheus', HISTORY, (prometheus) => {
     expect(kills).toBe(5);
     expect(retries.length).toBeGreaterThanOrEqual(5);
     expect(readings).toEqual(whole);
-  }, 240_000);
+  });
 
   it('ends where the query is wrong, with the reason', async () => {
     await expect(all(history('rate(temperature'))).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { firstValueFrom, type Subscription } from 'rxjs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Backlog } from '../../../src/clients/backlog.ts';
 import { connectRedis } from '../../../src/clients/redis/connectRedis.ts';
 import type { RetryReport } from '../../../src/clients/retry.ts';
@@ -8,7 +8,6 @@ import { fromRedis, type RedisReading } from '../../../src/sources/redis/fromRed
 import type { FromRedisOptions, RedisWarning } from '../../../src/sources/redis/redisOptions.ts';
 import { describeWithRedis, type RedisServer } from '../../support/environment/redis.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
 const RETRY = { first: 20, longest: 100 };
 const subscriptions: Subscription[] = [];
 afterEach(() => {

@@ -27,7 +27,7 @@ export function describeWithServer<S extends { start(): Promise<void>; remove():
       beforeAll(async () => {
         server = await make();
         await server.start();
-      }, 60_000);
+      });
       afterAll(() => server?.remove());
       body(() => server!);
       return;

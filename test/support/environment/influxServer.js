@@ -118,22 +118,28 @@ bind-address = "127.0.0.1:${rpcPort}"
 
 /** @param {string} url */
 async function answering(url) {
-  for (let attempt = 0; attempt < 300; attempt++) {
+  for (let attempt = 0; attempt < 1200; attempt++) {
     const response = await fetch(`${url}/ping`).catch(() => undefined);
     if (response?.ok) return;
     await new Promise((done) => setTimeout(done, 100));
   }
-  throw new Error('influxd did not answer within 30 seconds');
+  throw new Error('influxd did not answer within two minutes');
 }
 
-/** @returns {Promise<number>} */
+/**
+ * A port for a server that is started later, perhaps again and again: none of those that systems give to connections and to
+ * servers that ask for any (from 32768 on), as one of these might have it by then.
+ *
+ * @returns {Promise<number>}
+ */
 export async function freePort() {
-  return await new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+  for (;;) {
+    const port = 16_000 + Math.floor(Math.random() * 16_000);
+    const isFree = await new Promise((resolve) => {
+      const server = createServer();
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
-  });
+    if (isFree) return port;
+  }
 }

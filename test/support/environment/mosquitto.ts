@@ -42,7 +42,7 @@ async function makeMosquitto(settings: string): Promise<Mosquitto> {
   chmodSync(folder, 0o777); // it runs as another user where the tests run as root
   const port = await freePort();
   const config = join(folder, 'mosquitto.conf');
-  const stored = `persistence true\npersistence_location ${folder}/\nmax_queued_messages 0\n`;
+  const stored = `persistence true\nset_tcp_nodelay true\npersistence_location ${folder}/\nmax_queued_messages 0\n`;
   writeFileSync(config, `listener ${port} 127.0.0.1\n${stored}${settings.replaceAll('FOLDER', folder)}\n`);
   writeFileSync(join(folder, 'users'), PASSWORDS, { mode: 0o644 });
   writeFileSync(join(folder, 'rights'), 'user reader\ntopic readwrite plant/#\n', { mode: 0o644 });
@@ -86,7 +86,7 @@ const PASSWORDS =
   'reader:$7$101$+DCeeZKjiDw1DHJN$NceFgdIly6jsYHuEgS8NiOA3Tel6bRkaoJcaj7HT+eYjNYikZKfn/3z7oNYrXlXC8NWLARL2dFklS1GUpAXOqw==\n';
 
 async function answering(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (let attempt = 0; attempt < 2400; attempt++) {
     const socket = connectSocket(port, '127.0.0.1');
     const isThere = await new Promise<boolean>((resolve) => {
       socket.once('connect', () => resolve(true));
@@ -96,5 +96,5 @@ async function answering(port: number): Promise<void> {
     if (isThere) return;
     await new Promise((done) => setTimeout(done, 50));
   }
-  throw new Error('mosquitto did not answer within 30 seconds');
+  throw new Error('mosquitto did not answer within two minutes');
 }

@@ -102,7 +102,7 @@ async function makeNats(settings: string, count: number): Promise<Nats> {
 }
 
 async function answering(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 1200; attempt++) {
+  for (let attempt = 0; attempt < 2400; attempt++) {
     const socket = connectSocket(port, '127.0.0.1');
     const isThere = await new Promise<boolean>((resolve) => {
       socket.once('connect', () => resolve(true));
@@ -112,7 +112,7 @@ async function answering(port: number): Promise<void> {
     if (isThere) return;
     await new Promise((done) => setTimeout(done, 50));
   }
-  throw new Error('nats-server did not answer within 60 seconds');
+  throw new Error('nats-server did not answer within two minutes');
 }
 
 /** JetStream answers: a cluster has elected its leader. */

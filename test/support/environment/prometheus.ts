@@ -121,10 +121,10 @@ function portOf(server: Server): number {
 }
 
 async function answering(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (let attempt = 0; attempt < 1200; attempt++) {
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return;
     await new Promise((done) => setTimeout(done, 100));
   }
-  throw new Error('prometheus did not answer within 60 seconds');
+  throw new Error('prometheus did not answer within two minutes');
 }

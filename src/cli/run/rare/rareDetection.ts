@@ -10,16 +10,16 @@ import type { CsvRow, CsvTable } from '../../../sources/index.ts';
 import { openLog } from '../../../sources/log/openLog.ts';
 import type { ColumnOptions } from '../../options/options.ts';
 import { type RareFlags, requireRarePolicy } from '../../options/rareFlags.ts';
-import { columnsOf, savedColumns } from '../columns.ts';
 import type { DetectionContext, OpenDetection } from '../detection.ts';
-import { TABLE } from '../findTables.ts';
-import { NewRows } from '../newRows.ts';
 import { afterWriting, NOTHING } from '../openDetection.ts';
-import { abortable, openTable } from '../openTable.ts';
 import { readSavedPosition } from '../resume/resumePosition.ts';
 import type { DetectionOptions } from '../rowOptions.ts';
 import { type RunConfig, readOf, requireSameConfig, savedConfig } from '../runConfig.ts';
-import { ONLY } from '../tableDetection.ts';
+import { columnsOf, savedColumns } from '../table/columns.ts';
+import { TABLE } from '../table/findTables.ts';
+import { NewRows } from '../table/newRows.ts';
+import { abortable, openTable } from '../table/openTable.ts';
+import { ONLY } from '../table/tableDetection.ts';
 
 /** The options of {@link rareDetection}. */
 type RareOptions = RareFlags & { readonly rare: string | true };

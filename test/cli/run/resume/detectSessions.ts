@@ -6,7 +6,7 @@ import { verdictFormat } from '../../../../src/cli/output/verdictFormat.ts';
 import type { DetectionContext } from '../../../../src/cli/run/detection.ts';
 import type { DetectionOptions } from '../../../../src/cli/run/rowOptions.ts';
 import { RunCounts } from '../../../../src/cli/run/runCounts.ts';
-import { tableDetection } from '../../../../src/cli/run/tableDetection.ts';
+import { tableDetection } from '../../../../src/cli/run/table/tableDetection.ts';
 import { MemoryCheckpointStore } from '../../../../src/models/durable/checkpointStore.ts';
 
 export interface SessionOptions {
