@@ -41,7 +41,11 @@ export interface NewestDetection extends Omit<Detection, 'residual' | 'evidence'
   readonly evidence: Evidence | undefined;
 }
 
-/** What of a detection is learnt from. */
+/**
+ * What of a detection is learnt from.
+ *
+ * @internal
+ */
 export type LearntDetection = Pick<Detection, 'prediction' | 'score' | 'drift'> & LearntFlag;
 
 /** What was learnt of an observation. */
@@ -207,6 +211,9 @@ export class Detector implements Restorable {
   }
 
   /** Learns from an observation and its detection, be it that of `detect` or one that overrules it. */
+  learn(observation: Observation, detection: Detection): Learnt;
+  /** @internal */
+  learn(observation: Observation, detection: LearntDetection): Learnt;
   learn(observation: Observation, detection: LearntDetection): Learnt {
     const { isAnomaly, prediction, score, drift } = detection;
     if (this.#isNew[0] === 1) {
