@@ -30,11 +30,7 @@ export class DurableRare<E> implements DurableEvents<E, number> {
    *
    * @throws RxAnomalyError BAD_SNAPSHOT when it is damaged, or of another configuration
    */
-  static async open<E>(
-    where: string,
-    options: DetectRareOptions<E>,
-    place: Place,
-  ): Promise<DurableRare<E>> {
+  static async open<E>(where: string, options: DetectRareOptions<E>, place: Place): Promise<DurableRare<E>> {
     const opened = new DurableRare(where, resolveRare(where, options), place);
     const saved = await place.store?.load(place.name);
     if (saved === undefined) return opened;
@@ -47,11 +43,7 @@ export class DurableRare<E> implements DurableEvents<E, number> {
     return opened;
   }
 
-  private constructor(
-    where: string,
-    resolved: ResolvedRare<E>,
-    place: Place,
-  ) {
+  private constructor(where: string, resolved: ResolvedRare<E>, place: Place) {
     const { hold } = resolved.threshold;
     this.#place = place;
     this.#config = { hold, given: place.config };
