@@ -162,15 +162,15 @@ async function topicOf(name: string): Promise<Command> {
   return topicCommand(name);
 }
 
-/** Options that one command has and others may be expected to have, too. */
-const ELSEWHERE: Readonly<Record<string, string>> = { '--rare': 'detect' };
+/** Options that some commands have and others may be expected to have, too. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = { '--rare': ['detect', 'serve'] };
 
 /** A message of commander; where an option is unknown, with the one that was probably meant, of those hidden too. */
 function withNearest(message: string, command: Command | undefined): string {
   const unknown = /unknown (?:option|command) '([^'=]+)/.exec(message)?.[1];
   const elsewhere = unknown === undefined ? undefined : ELSEWHERE[unknown];
-  if (elsewhere !== undefined && command?.name() !== elsewhere)
-    return `${message.trimEnd()}\n(${unknown} is an option of ${elsewhere})\n`;
+  if (elsewhere !== undefined && !elsewhere.includes(command?.name() ?? ''))
+    return `${message.trimEnd()}\n(${unknown} is an option of ${elsewhere.join(' and ')})\n`;
   const known = unknown?.startsWith('-') ? (command?.options.flatMap(({ long }) => long ?? []) ?? []) : NAMES;
   const meant = unknown === undefined ? undefined : nearestName(unknown, known);
   return meant === undefined ? message : `${message.trimEnd()}\n(Did you mean ${meant}?)\n`;

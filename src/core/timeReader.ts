@@ -31,6 +31,7 @@ function isWithin(time: number, count: number): boolean {
 
 /** A number of a unit, in milliseconds. */
 export function fromEpoch(time: number, unit: EpochUnit): number {
+  if (unit === 'milliseconds') return time;
   if (unit === 'seconds') return time * 1000;
   // Of nanoseconds since 1970 a double holds no more than about the microsecond.
   return unit === 'nanoseconds' ? Math.round(time / 1000) / 1000 : time / (UNITS[unit] / 1000);

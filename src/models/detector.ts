@@ -3,7 +3,7 @@ import { pooled } from '../numerics/pooled.ts';
 import { arrive } from './arrival.ts';
 import { unexplained } from './covariates/unexplained.ts';
 import { Recurrence, type ResolvedRecurrence } from './decision/recurrence.ts';
-import { type Flag, Threshold } from './decision/threshold.ts';
+import { type Flag, type LearntFlag, Threshold, WARMING_UP } from './decision/threshold.ts';
 import { type DetectorOptions, detectorOptions, type ResolvedDetector } from './detectorOptions.ts';
 import { DriftDetector } from './driftDetector.ts';
 import { orElse } from './filled.ts';
@@ -30,6 +30,24 @@ export interface Detection extends Score, Flag {
   readonly evidence?: Evidence;
 }
 
+/**
+ * A {@link Detection} without residuals, in one object for all of a detector: allocated for each event, it and the arrays in it
+ * took as long as the network. What is not there is `undefined` or `false`, so that the object keeps its shape.
+ *
+ * @internal
+ */
+export interface NewestDetection extends Omit<Detection, 'residual' | 'evidence' | 'pending'> {
+  readonly pending: boolean;
+  readonly evidence: Evidence | undefined;
+}
+
+/**
+ * What of a detection is learnt from.
+ *
+ * @internal
+ */
+export type LearntDetection = Pick<Detection, 'prediction' | 'score' | 'drift'> & LearntFlag;
+
 /** What was learnt of an observation. */
 export interface Learnt {
   /** (D) NaN where nothing was. */
@@ -53,6 +71,20 @@ export class Detector implements Restorable {
   readonly #learning: ResolvedRecurrence;
   /** 1 while the models are another stream's, and this one has shown nothing yet. */
   readonly #isNew: Float64Array = pooled(1);
+  readonly #newest: Writable<NewestDetection> = {
+    score: Number.NaN, // a number from the start: V8 then writes the next one in its place
+    attribution: [],
+    isAnomaly: false,
+    severity: 'none',
+    warmingUp: true,
+    startOfIncident: false,
+    pending: false,
+    prediction: noPrediction(0),
+    value: [],
+    imputed: false,
+    drift: undefined,
+    evidence: undefined,
+  };
 
   /** @throws RxAnomalyError BAD_OPTION */
   constructor(options: DetectorOptions);
@@ -98,55 +130,91 @@ export class Detector implements Restorable {
 
   /** The detection of an observation, without learning from it. Pure. */
   detect(observation: Observation): Detection {
-    const isNew = this.#isNew[0] === 1;
-    const prediction = isNew
-      ? noPrediction(this.forecaster.dimensions)
-      : this.forecaster.predict(observation.covariates);
-    const { expected } = prediction;
-    const { score, attribution } =
-      wasMeasured(observation) && !isNew ? this.#score(prediction, observation) : nothingToScore(observation);
-    const { value, imputed } = filledIn(observation, expected);
-    const residual = new Array<number>(value.length);
-    for (let d = 0; d < value.length; d++) residual[d] = observation.imputed ? 0 : value[d] - expected[d];
-    // Field by field: spreading the two objects would take longer than all the rest.
-    const { isAnomaly, severity, warmingUp, startOfIncident, pending } =
-      isNew || this.#regimes?.warmingUp ? WARMING_UP : this.threshold.decide(score);
-    const detection: Detection = {
-      score,
-      attribution,
-      isAnomaly,
-      severity,
-      warmingUp,
-      startOfIncident,
-      prediction,
-      value,
-      imputed,
-      residual,
-      drift: isNew
-        ? undefined
-        : (this.#regimes?.change ?? (this.#drift?.signals(expected, observation) ? 'shape' : undefined)),
-    };
+    const prediction = this.#hasBegun ? this.forecaster.predict(observation.covariates) : this.#nothing();
+    const { pending, evidence, ...newest } = this.#detect(prediction, observation);
+    const { value } = newest;
+    const residual = value.map((each, d) => (observation.imputed ? 0 : each - prediction.expected[d]));
+    const detection: Detection = { ...newest, residual };
     if (pending) return { ...detection, pending };
-    const evidence = isAnomaly ? this.#evidence(prediction, observation) : undefined;
     return evidence === undefined ? detection : { ...detection, evidence };
   }
 
-  /** What spoke, in the units of the observation. Of flagged events alone: it takes a while. */
-  #evidence(given: Prediction, observed: Observation): Evidence | undefined {
-    const { prediction, observation } = unexplained(this.forecaster, given, observed);
-    const evidence = this.scorer.evidence?.(prediction, observation);
-    if (evidence?.usual === undefined) return evidence;
-    const { dimension: d, usual } = evidence;
-    return { ...evidence, usual: usual + (observed.value[d] - observation.value[d]) };
+  /**
+   * The same for who learns from the observation next, and keeps nothing of the detection: the next call fills it anew.
+   *
+   * @internal
+   */
+  detectInPlace(observation: Observation): NewestDetection {
+    const { forecaster } = this;
+    const { covariates } = observation;
+    if (!this.#hasBegun) return this.#detect(this.#nothing(), observation);
+    return this.#detect(
+      forecaster.predictInPlace?.(covariates) ?? forecaster.predict(covariates),
+      observation,
+    );
   }
 
-  #score(given: Prediction, observed: Observation): Score {
-    const { prediction, observation } = unexplained(this.forecaster, given, observed);
-    return this.scorer.score(prediction, observation);
+  /** Whether the stream has shown something: models that are another's predict nothing before. */
+  get #hasBegun(): boolean {
+    return this.#isNew[0] !== 1;
+  }
+
+  #nothing(): Prediction {
+    return noPrediction(this.forecaster.dimensions);
+  }
+
+  #detect(prediction: Prediction, observation: Observation): NewestDetection {
+    const hasBegun = this.#hasBegun;
+    const newest = this.#newest;
+    const { expected } = prediction;
+    const { score, attribution } =
+      wasMeasured(observation) && hasBegun
+        ? this.#score(prediction, observation)
+        : nothingToScore(observation);
+    const { value, imputed } = filledIn(observation, expected);
+    const flag = hasBegun && !this.#regimes?.warmingUp ? this.threshold.decide(score) : WARMING_UP;
+    const { isAnomaly, pending = false } = flag;
+    newest.score = score;
+    newest.attribution = attribution;
+    newest.isAnomaly = isAnomaly;
+    newest.severity = flag.severity;
+    newest.warmingUp = flag.warmingUp;
+    newest.startOfIncident = flag.startOfIncident;
+    newest.pending = pending;
+    newest.prediction = prediction;
+    newest.value = value;
+    newest.imputed = imputed;
+    newest.drift = hasBegun ? this.#driftAt(expected, observation) : undefined;
+    newest.evidence = isAnomaly ? this.#evidence(prediction, observation) : undefined;
+    return newest;
+  }
+
+  #driftAt(expected: readonly number[], observation: Observation): DriftKind | undefined {
+    return this.#regimes?.change ?? (this.#drift?.signals(expected, observation) ? 'shape' : undefined);
+  }
+
+  /** What spoke, in the units of the observation. Of flagged events alone: it takes a while. */
+  #evidence(prediction: Prediction, observation: Observation): Evidence | undefined {
+    const rest = unexplained(this.forecaster, prediction, observation);
+    if (rest === undefined) return this.scorer.evidence?.(prediction, observation);
+    const evidence = this.scorer.evidence?.(rest.prediction, rest.observation);
+    if (evidence?.usual === undefined) return evidence;
+    const { dimension: d, usual } = evidence;
+    return { ...evidence, usual: usual + (observation.value[d] - rest.observation.value[d]) };
+  }
+
+  #score(prediction: Prediction, observation: Observation): Score {
+    const rest = unexplained(this.forecaster, prediction, observation);
+    return rest === undefined
+      ? this.scorer.score(prediction, observation)
+      : this.scorer.score(rest.prediction, rest.observation);
   }
 
   /** Learns from an observation and its detection, be it that of `detect` or one that overrules it. */
-  learn(observation: Observation, detection: Detection): Learnt {
+  learn(observation: Observation, detection: Detection): Learnt;
+  /** @internal */
+  learn(observation: Observation, detection: LearntDetection): Learnt;
+  learn(observation: Observation, detection: LearntDetection): Learnt {
     const { isAnomaly, prediction, score, drift } = detection;
     if (this.#isNew[0] === 1) {
       this.#isNew[0] = Number(!wasMeasured(observation));
@@ -156,15 +224,15 @@ export class Detector implements Restorable {
     }
     const weight = observation.imputed ? 0 : this.#recurrence.weight(isAnomaly);
     const rest = unexplained(this.forecaster, prediction, observation);
-    const known = this.#ofKnownRegime(observation, rest.observation);
+    const known = this.#ofKnownRegime(observation, rest?.observation ?? observation);
     if (drift !== undefined) this.forecaster.boostLearningRate?.();
     this.#drift?.learn(prediction.expected, known);
     if (wasMeasured(known)) {
-      const seen =
-        rest.observation === observation
-          ? known
-          : { ...rest.observation, value: masked(rest.observation.value, known.value) };
-      this.scorer.learn(rest.prediction, seen, weight);
+      if (rest === undefined) this.scorer.learn(prediction, known, weight);
+      else {
+        const value = masked(rest.observation.value, known.value);
+        this.scorer.learn(rest.prediction, { ...rest.observation, value }, weight);
+      }
     }
     this.forecaster.learn(known, weight);
     const began = this.forecaster.beganToExplain ?? NONE;
@@ -264,9 +332,9 @@ export class Detector implements Restorable {
 
 const PARTS = ['forecaster', 'scorer', 'threshold', 'drift', 'regimes', 'recurrence'] as const;
 
-/** While a regime is new. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 const NONE: readonly boolean[] = [];
-const WARMING_UP: Flag = { isAnomaly: false, severity: 'none', warmingUp: true, startOfIncident: false };
 
 /** (D) values, NaN where another list has it. */
 function masked(values: readonly number[], known: readonly number[]): number[] {

@@ -9,6 +9,9 @@ import type { ReaderOptions } from './readerOptions.ts';
 import { LARGEST, readNumber } from './readNumber.ts';
 import { badSnapshot, count, fields, flag, type Json, nullOr, type State, time } from './snapshot/state.ts';
 
+/** A list that nothing was found for: not made anew for each event, as hardly any needs it. */
+let spare: Finding[] | undefined;
+
 /** Reads the events of one stream into observations. The first event settles how many dimensions there are. */
 export class EventReader<E, V extends Value> {
   readonly #where: string;
@@ -58,12 +61,14 @@ export class EventReader<E, V extends Value> {
   read(event: E, index: number): Observation | undefined {
     const { value: selectValue = defaultValue, time: selectTime = defaultTime } = this.#options;
     this.#index = index;
-    const found: Finding[] = [];
+    const found = spare ?? [];
+    spare = undefined;
     const imputed = isRecord(event) && event.imputed === true;
     const value = this.#readValue(selectValue(event), found);
     if (imputed && value !== undefined) found.length = 0; // a filled gap was reported where it was filled
     const covariates = this.#readCovariates(event, index, imputed ? [] : found);
     const time = this.#readTime(selectTime(event), found);
+    if (found.length === 0) spare = found;
     for (let k = 0; k < found.length; k++) this.#report(found[k], event, index, value === undefined);
     this.#lastTime = time ?? Number.NaN;
     const skipped = found.length > 0 && this.#options.onBadData === 'skip';

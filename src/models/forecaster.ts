@@ -44,6 +44,11 @@ export interface Forecaster extends Restorable {
    */
   predict(covariates?: readonly number[]): Prediction;
   /**
+   * The same in an object that the next call fills anew: for a caller that keeps nothing of it, and has `learn` follow. Left out
+   * by a forecaster that has only `predict`.
+   */
+  predictInPlace?(covariates?: readonly number[]): Prediction;
+  /**
    * Updates with the observation that was predicted.
    *
    * @param weight 0 … 1: how much to learn from it; at 0 only the state is updated

@@ -7,7 +7,7 @@ import { withCovariates } from './covariates/covariateForecaster.ts';
 import type { Feedback } from './decision/feedback.ts';
 import { ACCEPTED, FeedbackRecord } from './decision/feedbackRecord.ts';
 import { suppressed } from './decision/suppression.ts';
-import type { Detection, Detector, Learnt } from './detector.ts';
+import type { Detector, Learnt, LearntDetection, NewestDetection } from './detector.ts';
 import type { DetectorPlace } from './detectorPlace.ts';
 import { EventReader } from './eventReader.ts';
 import type { Observation } from './forecaster.ts';
@@ -100,10 +100,10 @@ export class KeyedStream<E, V extends Value> implements Dated<KeyedStream<E, V>>
       forward === value && calendarTime === time
         ? observation // as nearly all are
         : { ...observation, calendarTime, value: forward };
-    const detection = detector.detect(modelled);
+    const detection = detector.detectInPlace(modelled);
     const verdict = toVerdict(event, this.key, observation, detection, this.#reader, transform);
     this.isWarmingUp = detection.warmingUp;
-    const { isAnomaly, pending = false } = detection;
+    const { isAnomaly, pending } = detection;
     const rule = isAnomaly || pending ? this.#ruleFor(verdict) : undefined;
     const learnt = detector.learn(modelled, rule === undefined ? detection : overruled(detection));
     transform.learn(value);
@@ -298,6 +298,6 @@ const LEAST_ROW = 16;
 const NONE_YET = 'none yet';
 
 /** What is learnt of an event that a rule suppresses: it is like any other, and confirms nothing. */
-function overruled({ pending, ...detection }: Detection): Detection {
-  return { ...detection, isAnomaly: false };
+function overruled({ prediction, score, drift }: NewestDetection): LearntDetection {
+  return { prediction, score, drift, isAnomaly: false };
 }

@@ -25,7 +25,11 @@ export interface Scorer extends Restorable {
    * Left out by a scorer that has learnt nothing of how values go on.
    */
   forgetCourse?(d: number): void;
-  /** Pure, and from what came before alone. Missing values (NaN) are no evidence. */
+  /**
+   * Pure, and from what came before alone. Missing values (NaN) are no evidence.
+   *
+   * @param prediction to be read, and not to be kept: the same object may come with other numbers at the next event
+   */
   score(prediction: Prediction, observation: Observation): Score;
   /** The part of the evidence that counted most. Pure. Called for flagged events; left out by a scorer that cannot say. */
   evidence?(prediction: Prediction, observation: Observation): Evidence | undefined;

@@ -1,6 +1,6 @@
 import type { AheadStep, Evidence, Value, Verdict } from '../core/reading.ts';
 import type { AheadPrediction } from './ahead/aheadForecaster.ts';
-import type { Detection } from './detector.ts';
+import type { NewestDetection } from './detector.ts';
 import type { EventReader } from './eventReader.ts';
 import { orElse, residualOf } from './filled.ts';
 import type { Observation } from './forecaster.ts';
@@ -11,7 +11,7 @@ export function toVerdict<E, V extends Value>(
   event: E,
   key: string | undefined,
   { time, value: raw, imputed: filled }: Observation,
-  detection: Detection,
+  detection: NewestDetection,
   reader: EventReader<E, V>,
   transform: Transform,
 ): Verdict<E, V> {
@@ -20,6 +20,7 @@ export function toVerdict<E, V extends Value>(
   const lower = transform.inverse(prediction.lower);
   const upper = transform.inverse(prediction.upper);
   const { attribution } = detection;
+  // Lists are copied: those of a prediction are filled anew at the next event.
   // One literal for both shapes: all verdicts of a process have one hidden class.
   const { isScalar } = reader;
   const value = isScalar ? orElse(raw[0], expected[0]) : raw.map((each, d) => orElse(each, expected[d]));
@@ -28,9 +29,9 @@ export function toVerdict<E, V extends Value>(
     time,
     key,
     value: value as V,
-    expected: (isScalar ? expected[0] : expected) as V,
-    lower: (isScalar ? lower[0] : lower) as V,
-    upper: (isScalar ? upper[0] : upper) as V,
+    expected: (isScalar ? expected[0] : expected.slice()) as V,
+    lower: (isScalar ? lower[0] : lower.slice()) as V,
+    upper: (isScalar ? upper[0] : upper.slice()) as V,
     residual: (typeof value === 'number'
       ? residualOf(value, expected[0], filled)
       : value.map((each, d) => residualOf(each, expected[d], filled))) as V,

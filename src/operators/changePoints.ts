@@ -7,7 +7,7 @@ import { streamTable } from './streamTable.ts';
 
 /** Options of {@link changePoints}. */
 export interface ChangePointsOptions extends ChangeOptions {
-  /** Streams that are remembered at most, with 4 kB and 6 kB for each dimension; beyond that the one idle longest is forgotten. @default 10000 */
+  /** Streams that are remembered at most, with 15 kB and 17 kB for each dimension; beyond that the one idle longest is forgotten. @default 10000 */
   readonly maxKeys?: number;
 }
 
@@ -19,8 +19,9 @@ export const changePointsOptions: OptionSet<ChangePointsOptions> = new OptionSet
 /**
  * When a stream has changed for good, and how: level, slope or scale, from how much to how much, with the estimated moment and its
  * certainty, at most 0.8. Of the verdicts of a detector: where it flags events or reports `drift`, and where blocks of 32 events differ from those
- * before as none have before, the values before and after are compared, 12 to 192 events later. What comes back meanwhile is no change. Per
- * key and dimension.
+ * before as none have before, the values before and after are compared, 12 to 192 events later. What comes back meanwhile is no change. Streams
+ * with a day of at least twelve events, or another cycle of 96 or more, are compared without it: from the second week on, one to five days after
+ * the change. Per key and dimension.
  * A state of `checkpoint` has it too: its option `changePoints`.
  *
  * ```ts

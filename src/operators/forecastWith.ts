@@ -91,7 +91,8 @@ export function forecastBy<E, V extends Value>(
           forecaster = made;
           if (watchesDrift) drift = new DriftDetector(value.length);
         }
-        const prediction = forecaster.predict(observation.covariates);
+        const { covariates: given } = observation;
+        const prediction = forecaster.predictInPlace?.(given) ?? forecaster.predict(given);
         const hasDrifted = drift?.signals(prediction.expected, observation) === true;
         if (hasDrifted) forecaster.boostLearningRate?.();
         drift?.learn(prediction.expected, observation);

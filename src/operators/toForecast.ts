@@ -1,7 +1,8 @@
 import type { EarlierForecast, Forecast, Reading, Value } from '../core/reading.ts';
 import { defaultKey } from '../core/selectors.ts';
 import type { EventReader } from '../models/eventReader.ts';
-import type { Observation, Prediction } from '../models/forecaster.ts';
+import { orElse, residualOf } from '../models/filled.ts';
+import type { Observation, PointAndScale, Prediction } from '../models/forecaster.ts';
 
 /** An event with its prediction, which also replaces missing values. */
 export function toForecast<E, V extends Value>(
@@ -10,28 +11,37 @@ export function toForecast<E, V extends Value>(
   { time, value, imputed }: Observation,
   { expected, lower, upper, scale, earlier }: Prediction,
 ): Forecast<E, V> {
-  const known = value.slice();
-  const residual = new Array<number>(known.length);
-  let isFilled = imputed;
-  for (let d = 0; d < known.length; d++) {
-    const missing = Number.isNaN(known[d]);
-    if (missing) known[d] = expected[d];
-    residual[d] = imputed ? 0 : known[d] - expected[d];
-    if (!missing) continue;
-    isFilled = true;
-  }
-  return createForecast(
-    { event, time, key: defaultKey(event), value: reader.shape(known), imputed: isFilled },
-    reader.shape(expected),
-    reader.shape(lower),
-    reader.shape(upper),
-    reader.shape(residual),
-    reader.shape(scale),
-    earlier?.map((made) => ({
-      expected: reader.shape(made.expected),
-      scale: reader.shape(made.scale),
-    })),
+  const { isScalar } = reader;
+  const isFilled = imputed || value.some(Number.isNaN);
+  const known = isScalar ? orElse(value[0], expected[0]) : value.map((each, d) => orElse(each, expected[d]));
+  const residual =
+    typeof known === 'number'
+      ? residualOf(known, expected[0], imputed)
+      : known.map((each, d) => residualOf(each, expected[d], imputed));
+  return createForecast<E, V>(
+    { event, time, key: defaultKey(event), value: known as V, imputed: isFilled },
+    shaped(expected, isScalar),
+    shaped(lower, isScalar),
+    shaped(upper, isScalar),
+    residual as V,
+    shaped(scale, isScalar),
+    earlier && shapedEarlier(earlier, isScalar),
   );
+}
+
+/** Lists are copied: the forecaster may fill its own anew at the next event. */
+function shaped<V extends Value>(values: readonly number[], isScalar: boolean): V {
+  return (isScalar ? values[0] : values.slice()) as V;
+}
+
+function shapedEarlier<V extends Value>(
+  earlier: readonly PointAndScale[],
+  isScalar: boolean,
+): EarlierForecast<V>[] {
+  return earlier.map(({ expected, scale }) => ({
+    expected: shaped(expected, isScalar),
+    scale: shaped(scale, isScalar),
+  }));
 }
 
 /** Written out: spreading one object into another costs a microsecond, as much as a small network. */

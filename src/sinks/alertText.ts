@@ -6,6 +6,7 @@ import {
   type Severity,
   toVector,
   type Value,
+  type Verdict,
 } from '../core/reading.ts';
 import { explainIncident } from '../explain/explainIncident.ts';
 
@@ -110,6 +111,8 @@ function seen<E, V extends Value>(
   dimensions: DimensionNames,
 ): string {
   if (kind === 'absence') return start === undefined ? 'no event' : `no event since ${iso(start)}`;
+  const category = rarestCategory(peak);
+  if (category !== undefined) return category;
   const d = loudestDimension(peak);
   const [value, expected, lower, upper] = [peak.value, peak.expected, peak.lower, peak.upper].map((part) =>
     inShort(toVector(part)[d] ?? Number.NaN),
@@ -117,6 +120,14 @@ function seen<E, V extends Value>(
   const isOne = toVector(peak.value).length === 1;
   const name = isOne ? '' : `${nameOf(dimensions(key)?.[d] ?? `dimension ${d + 1}`)} `;
   return `${name}${value}, expected ${expected} (${lower} to ${upper})`;
+}
+
+const RARE = { new: 'new', rare: 'rare', hours: 'unusual for the time of day' } as const;
+
+/** `new: “disk failed”` of a category that is rare; undefined where the value is a measurement. */
+export function rarestCategory({ evidence }: Pick<Verdict<unknown, Value>, 'evidence'>): string | undefined {
+  const rarity = evidence?.rarity;
+  return rarity && `${RARE[rarity.kind]}: “${nameOf(rarity.category)}”`;
 }
 
 /** From when to when, and how long. */

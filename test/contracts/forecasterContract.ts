@@ -53,6 +53,20 @@ export function describeForecaster(title: string, traits: ForecasterTraits): voi
       });
     });
 
+    it('predicts in place, if it does, what it predicts, and changes no prediction that was given before', () => {
+      const forecaster = create(2);
+      const given: Prediction[] = [];
+      const then: Prediction[] = [];
+      for (const observation of waves(80, 2)) {
+        const prediction = forecaster.predict();
+        expect(forecaster.predictInPlace?.() ?? prediction).toEqual(prediction);
+        given.push(prediction);
+        then.push(structuredClone(prediction));
+        forecaster.learn(observation, 1);
+      }
+      expect(given).toEqual(then);
+    });
+
     it('learns a constant', () => {
       const forecaster = create(2);
       for (let t = 0; t < 300; t++) forecaster.learn(observed([42, -1e-3], t), 1);

@@ -6,6 +6,7 @@ import { CASES, isAsExpected } from './cases.js';
 import { cellsOnNab, NAB_HEADS } from './cellsOnNab.js';
 import { fitCertainty } from './changes/fitCertainty.js';
 import { changes } from './changes/measureChanges.js';
+import { longChanges } from './changes/measureLong.js';
 import {
   CASES as ECHOES,
   errorOf,
@@ -47,6 +48,10 @@ learn an echo online; how far gradients reach; typing errors found in retrospect
   --changes             change points on simulated series of which half change
     --first SEED          the first seed (1)
     --seeds N             series (3)
+  --changes-long        the same on streams with a long day and often a week, of kinds on
+                        which constants were chosen, and of others
+    --first SEED          the first seed (1)
+    --seeds N             series of each (3)
   --changes-fit         the weights of their certainty, from 2,800 such series of seeds from
                         1, 2000, 10000, 30000, 40000 on: measure with others
   --rare                false alerts of detectRare where nothing changes, and new
@@ -67,6 +72,7 @@ else if (options.faults) await onFaults();
 else if (options.everyday) onEveryday();
 else if (options.echo) echoes();
 else if (options.changes) onChanges();
+else if (options['changes-long']) onLongChanges();
 else if (options['changes-fit']) onChangesFit();
 else if (options.rare) onRare();
 else if (options.holidays) await onHolidays();
@@ -93,6 +99,7 @@ function readOptions() {
         adapting: { type: 'boolean' },
         echo: { type: 'boolean' },
         changes: { type: 'boolean' },
+        'changes-long': { type: 'boolean' },
         'changes-fit': { type: 'boolean' },
         rare: { type: 'boolean' },
         holidays: { type: 'boolean' },
@@ -253,6 +260,21 @@ function onChanges() {
   const results = changes({ first: Number(options.first), count: Number(options.seeds), progress });
   progress('');
   printChanges(results);
+}
+
+function onLongChanges() {
+  for (const group of /** @type {const} */ (['chosen', 'leftOut'])) {
+    const { first, seeds } = options;
+    const results = longChanges({ group, first: Number(first), count: Number(seeds), progress });
+    const { rows, wrong, unchanged, perTenThousand } = results;
+    progress('');
+    console.log(group === 'chosen' ? 'Kinds on which constants were chosen\n' : '\nOthers\n');
+    console.log(table(['change', 'changes', 'found', 'size right', 'delay, days', 'error of time'], rows));
+    console.log(
+      `\nWrong: ${wrong.early} in the first two days; then ${wrong.unchanged} in ${unchanged} series that do not change ` +
+        `(${perTenThousand.toFixed(2)} per 10,000 events), ${wrong.changed} in those that do`,
+    );
+  }
 }
 
 /** @param {ReturnType<typeof changes>} results */

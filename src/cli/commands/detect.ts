@@ -29,7 +29,7 @@ import {
 } from '../options/options.ts';
 import { path } from '../options/parsers.ts';
 import { hasHolidays, type PolicyFlags, policyOptions, readPolicy } from '../options/policy.ts';
-import { type RareFlags, rareOptions, rulesOfRare } from '../options/rareFlags.ts';
+import { type RareFlags, rareOptions, requireFile, rulesOfRare } from '../options/rareFlags.ts';
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics, historyOptions, modelOptions } from '../options/topics.ts';
 import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
@@ -122,10 +122,7 @@ function sourceOf(file: string | undefined, command: Command, options: DetectOpt
   if (named !== undefined && file !== undefined) throw bad(`name a table or ${named}, not both; got ${file}`);
   const live = readLive('detect', command, options);
   const source = file ?? live;
-  if (source === undefined && typeof options.rare === 'string')
-    throw bad(
-      `--rare takes ${options.rare} for a column; name the file first: detect ${options.rare} --rare`,
-    );
+  if (source === undefined) requireFile('detect', options);
   if (source === undefined)
     throw bad(`nothing to read; name a table, - for standard input, or one of ${LIVE.join(', ')}`);
   refuseWithoutEffect(command, [

@@ -14,10 +14,12 @@ import {
 } from '../options/options.ts';
 import { path, portNumber, positive } from '../options/parsers.ts';
 import { hasHolidays, policyOptions } from '../options/policy.ts';
+import { rareOptions, rulesOfRare } from '../options/rareFlags.ts';
 import { tableOptions } from '../options/tableOptions.ts';
 import { addTopics, historyOptions, modelOptions } from '../options/topics.ts';
 import { readVerdictsOptions, verdictsOption } from '../options/verdictsOptions.ts';
 import { adaptRule, refuseWithoutEffect, ruleOfFleets, seedRule } from '../options/withoutEffect.ts';
+import { PIPE } from '../serve/openSources.ts';
 import { type ServeOptions, serveRun } from '../serve/serveRun.ts';
 
 export function serveCommand(): Command {
@@ -28,7 +30,7 @@ export function serveCommand(): Command {
     )
     .argument(
       '[paths...]',
-      'tables, or folders that are searched for .csv and .tsv, packed or not; each is a stream',
+      'tables, or folders that are searched for .csv and .tsv, packed or not; each is a stream; - for standard input, as it comes',
     )
     .option('--demo', 'serve the sensor streams that come with the package')
     .addOption(
@@ -74,6 +76,10 @@ export function serveCommand(): Command {
       refuseWithoutEffect(command, [
         ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
         ['without a table', hasTable, ['speed']],
+        ['on standard input, which is shown as it comes', !paths.includes(PIPE), ['speed']],
+        ['with --rare, whose events are shown as they are read', options.rare === undefined, ['speed']],
+        ['with --rare, which learns from no feedback', options.rare === undefined, ['feedback']],
+        ...rulesOfRare(options),
         ...rulesOfTables(live, hasTable, 'without a table'),
         ['without --history', options.history !== undefined, ['passes']],
         ruleOfFleets(options.fleet),
@@ -94,6 +100,7 @@ export function serveCommand(): Command {
     command,
     {
       table: tableOptions(),
+      rare: rareOptions(),
       policy: [...policyOptions(), absentAfterOption()],
       model: [impute, ...modelOptions(), ...historyOptions()],
       ...liveOptions('serve'),
@@ -109,6 +116,7 @@ const EXAMPLES = `
 Examples:
   rx-anomaly serve --demo
   rx-anomaly serve sensors.csv --speed 3600
+  journalctl -o short-iso -f | rx-anomaly serve - --rare --alerts
   rx-anomaly serve --influx http://localhost:8086 --database plant \\
       --measurement press --field temp --group-by host --follow --checkpoint state
   rx-anomaly serve --mqtt mqtt://localhost --topic 'plant/+/temperature'

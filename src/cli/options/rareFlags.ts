@@ -37,6 +37,15 @@ export function rareOptions(): Option[] {
   ];
 }
 
+/** Refuses `--rare FILE`, which leaves no file to read. @throws RxAnomalyError BAD_OPTION */
+export function requireFile(command: string, { rare }: RareFlags): void {
+  if (typeof rare === 'string')
+    throw new RxAnomalyError(
+      'BAD_OPTION',
+      `${command}: --rare takes ${rare} for a column; name the file first: ${command} ${rare} --rare`,
+    );
+}
+
 const MODELS = ['transform', 'forecaster', 'adapt', 'scorer', 'seed', 'fleet', 'ahead'] as const;
 /** Of how a table is written: what a log has, too. */
 const OF_LOGS: readonly (keyof ColumnOptions)[] = ['encoding', 'strict'];
@@ -44,7 +53,7 @@ const OF_LOGS: readonly (keyof ColumnOptions)[] = ['encoding', 'strict'];
 /** Rules of `refuseWithoutEffect` for --rare. */
 export function rulesOfRare(
   { rare, holidaysAs }: RareFlags & Pick<PolicyFlags, 'holidaysAs'>,
-  output: string,
+  output = '',
 ): readonly WithoutEffect[] {
   const isOff = rare === undefined;
   const isSuppressed = holidaysAs === 'suppressed';

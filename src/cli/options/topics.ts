@@ -70,7 +70,7 @@ const TOPICS: Readonly<Record<TopicName, Topic>> = {
   rare: {
     about: 'categories, logs',
     description:
-      'How detect finds rare and new categories: states and event types in a column, or lines of a log. An event is flagged ' +
+      'How detect and serve find rare and new categories: states and event types in a column, or lines of a log. An event is flagged ' +
       'where those as rare or rarer are less than 1 in 1,000 (--sensitivity), after 1,000 events at the earliest, with times ' +
       'after 2,000.',
     options: () => rareOptions(),
@@ -78,6 +78,7 @@ const TOPICS: Readonly<Record<TopicName, Topic>> = {
 Examples:
   rx-anomaly detect states.csv --rare state --output incidents
   journalctl -o short-iso -f | rx-anomaly detect - --rare --checkpoint state
+  journalctl -o short-iso -f | rx-anomaly serve - --rare --webhook URL
 
 A log is text, a line for each entry. A line may begin with its time (ISO 8601,
 as of syslog, a web server, ctime or glog, or seconds since 1970; without a zone

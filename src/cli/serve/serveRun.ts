@@ -7,6 +7,7 @@ import { type Dashboard, type DashboardOptions, serveDashboard } from '../../das
 import { gatesOf } from '../../inspect/layerGates.ts';
 import type { AheadPlan } from '../../models/ahead/aheadOptions.ts';
 import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
+import type { Feedback } from '../../models/decision/feedback.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
 import { nest, nestedSnapshot } from '../../models/snapshot/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
@@ -20,19 +21,18 @@ import {
   type ModelOptions,
 } from '../options/options.ts';
 import { type PolicyFlags, readPolicy } from '../options/policy.ts';
+import { type RareFlags, requireFile } from '../options/rareFlags.ts';
 import type { VerdictsSource } from '../options/verdictsOptions.ts';
-import type { DetectionContext, OpenDetection } from '../run/detection.ts';
+import type { DetectionContext, FeedbackReceipt, OpenDetection } from '../run/detection.ts';
 import { FeedbackFile } from '../run/feedbackFile.ts';
 import { aborted } from '../run/interrupt.ts';
-import { liveDerivation, openLive } from '../run/live/openLive.ts';
 import { openPersistence, type Persistence } from '../run/persistence.ts';
 import type { DetectionOptions } from '../run/rowOptions.ts';
 import { RunCounts } from '../run/runCounts.ts';
-import { replayedTables } from '../run/table/tableDetection.ts';
-import { workersDetection } from '../run/workers/workersDetection.ts';
 import { createYield } from '../run/yieldToEventLoop.ts';
 import { AlertSinks, alerting } from './alertSinks.ts';
 import { cannotListen } from './cannotListen.ts';
+import { openSources } from './openSources.ts';
 import { readAlertSinks } from './readAlertSinks.ts';
 import { titleOf } from './titleOf.ts';
 
@@ -43,7 +43,8 @@ export interface ServeOptions
     PolicyFlags,
     Omit<LiveFlags, 'token'>,
     HistoryOptions,
-    AlertFlags {
+    AlertFlags,
+    RareFlags {
   readonly demo?: boolean;
   readonly speed: number;
   readonly port: number;
@@ -83,10 +84,11 @@ export async function serveRun(
   };
   const { threshold, hold } = thresholdOptions.resolvePart('serve', policy);
   const paths = options.demo ? [...named, `${FIXTURES}sensors`] : named;
+  if (source === undefined && paths.length === 0) requireFile('serve', options);
   if (source === undefined && paths.length === 0)
     throw new RxAnomalyError(
       'BAD_OPTION',
-      `serve: nothing to show; name tables or folders, ${LIVE.join(', ')}, --verdicts or --demo`,
+      `serve: nothing to show; name tables or folders, - for standard input, ${LIVE.join(', ')}, --verdicts or --demo`,
     );
   checkSecret('serve', '--token', dashboardOptions.table.token, token);
   if (token === undefined && !isLoopback(host))
@@ -130,13 +132,16 @@ export async function serveRun(
     else log(messageOf(error));
   };
   try {
-    for await (const table of replayedTables(paths, options, detectionOptions, context)) sources.push(table);
-    if (source?.kind === 'verdicts') sources.push(await workersDetection(source, context));
-    else if (source !== undefined)
-      sources.push(await openLive(source, detectionOptions, { ...context, ...liveDerivation(options) }));
+    for await (const each of openSources(paths, source, options, detectionOptions, context))
+      sources.push(each);
     if (sources.some(({ resumed }) => resumed)) log(`resuming from ${options.checkpoint}`);
     const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback, log);
     for (const feedback of file?.load() ?? []) await sourceOf(feedback.key)?.recallFeedback(feedback);
+    const onFeedback = async (feedback: Feedback): Promise<FeedbackReceipt | undefined> => {
+      const receipt = await sourceOf(feedback.key)?.takeFeedback(feedback);
+      file?.add(feedback); // after the state that has it: what is in both is not applied twice
+      return receipt;
+    };
     const shown: DashboardOptions = {
       port,
       host,
@@ -152,11 +157,7 @@ export async function serveRun(
       dimensions: (key) => sourceOf(key)?.dimensions(),
       waitingFor: () => context.counts.waitingFor,
       gates: (key) => gatesOf(sourceOf(key)?.detector(key)?.forecaster),
-      onFeedback: async (feedback) => {
-        const receipt = await sourceOf(feedback.key)?.takeFeedback(feedback);
-        file?.add(feedback); // after the state that has it: what is in both is not applied twice
-        return receipt;
-      },
+      ...(options.rare === undefined ? { onFeedback } : {}), // counts of categories learn from none
       resumeFeedback: async (place) =>
         await sources.find(({ resumeFeedback }) => resumeFeedback !== undefined)?.resumeFeedback?.(place),
       onAction: (key) => sourceOf(key)?.save(),

@@ -31,7 +31,8 @@ export interface ChangePoint extends ChangeSize {
   readonly eventsAgo: number;
   /**
    * 0 … 0.8: the estimated share of findings like this one that are real changes of this kind, within 64 events of the estimated moment.
-   * Of findings of 0.8 it was 0.84 on simulated series of other seeds, and 0.68 on families of series that were left out of the calibration.
+   * Of findings of 0.8 it was 0.84 on simulated series of other seeds, and 0.68 on families of series that were left out of the calibration. In
+   * streams with a long cycle it only orders findings: there it follows from how far the weakest evidence is above its least.
    */
   readonly certainty: number;
 }

@@ -6,6 +6,7 @@ import { count, fields, list, nullOr, type State, text } from '../snapshot/state
 import { MOST_CERTAIN } from './certainty.ts';
 import type { ChangePoint } from './changePoint.ts';
 import { ChangeWatch, type Decide, decideBy } from './changeWatch.ts';
+import { type DecideLong, decideLongBy } from './longWatch.ts';
 
 /** Which change points are of interest. */
 export interface ChangeOptions {
@@ -35,10 +36,12 @@ const MOST_DIMENSIONS = 100_000;
 /** The change points of a bounded number of streams; beyond it the one idle longest is forgotten. */
 export class ChangeTracker {
   readonly #decide: Decide;
+  readonly #decideLong: DecideLong;
   readonly #streams: RecentKeys<{ watch?: ChangeWatch }>;
 
   constructor({ minCertainty, maxKeys }: ChangeTrackerOptions) {
     this.#decide = decideBy(minCertainty);
+    this.#decideLong = decideLongBy(minCertainty);
     this.#streams = new RecentKeys(
       maxKeys,
       () => ({}),
@@ -50,7 +53,7 @@ export class ChangeTracker {
   add(verdict: Verdict<unknown, Value>): readonly ChangePoint[] {
     if (verdict.absence?.phase === 'began') return NONE; // of no event
     const stream = this.#streams.use(verdict.key);
-    stream.watch ??= new ChangeWatch(toVector(verdict.value).length, this.#decide);
+    stream.watch ??= new ChangeWatch(toVector(verdict.value).length, this.#decide, this.#decideLong);
     return stream.watch.add(verdict);
   }
 
@@ -66,7 +69,11 @@ export class ChangeTracker {
   resume(saved: State): void {
     for (const each of list('changes', saved)) {
       const { key, dimensions, watch } = fields(each, ['key', 'dimensions', 'watch']);
-      const resumed = new ChangeWatch(count('dimensions', dimensions, 1, MOST_DIMENSIONS), this.#decide);
+      const resumed = new ChangeWatch(
+        count('dimensions', dimensions, 1, MOST_DIMENSIONS),
+        this.#decide,
+        this.#decideLong,
+      );
       resumed.restore(watch);
       this.#streams.use(nullOr('key', key, text)).watch = resumed;
     }

@@ -16,6 +16,7 @@ import type { Block, Candidate } from './around.ts';
 import { candidates, LEAST_AFTER } from './candidates.ts';
 import { certaintyOf, MOST_CERTAIN } from './certainty.ts';
 import type { ChangePoint } from './changePoint.ts';
+import { type DecideLong, decideLongBy, type LongFinding, LongWatch } from './longWatch.ts';
 import { roughnessOf } from './noiseCandidate.ts';
 import { profileOf } from './profile.ts';
 import { isSuspect, LEAST_KNOWN } from './suspicion.ts';
@@ -68,13 +69,15 @@ interface Dimension {
  */
 export class ChangeWatch {
   readonly #decide: Decide;
+  readonly #long: LongWatch;
   readonly #times: Float64Array = new Float64Array(ROOM).fill(Number.NaN); // ring
   readonly #count: Float64Array = new Float64Array(1);
   readonly #dimensions: readonly Dimension[];
 
-  /** @param dimensions D */
-  constructor(dimensions: number, decide: Decide) {
+  /** @param dimensions D @param decideLong of candidates in streams with a long cycle */
+  constructor(dimensions: number, decide: Decide, decideLong: DecideLong = decideLongBy(0.5)) {
     this.#decide = decide;
+    this.#long = new LongWatch(dimensions, decideLong);
     this.#dimensions = Array.from({ length: dimensions }, () => ({
       values: new Float64Array(ROOM).fill(Number.NaN),
       blocks: new Float64Array(2 * BLOCKS).fill(Number.NaN),
@@ -93,6 +96,8 @@ export class ChangeWatch {
     const now = this.#count[0]++;
     this.#times[now % ROOM] = time ?? Number.NaN;
     const found: ChangePoint[] = [];
+    for (const each of this.#long.add(value, now, time ?? Number.NaN, this.#times))
+      found.push({ key, detectedAt: time, dimension: each.dimension, ...reported(each.found, now) });
     const loudest = isAnomaly ? loudestDimension(verdict) : -1;
     for (const [d, dimension] of this.#dimensions.entries()) {
       const { values, figures: f } = dimension;
@@ -100,6 +105,10 @@ export class ChangeWatch {
       if (now === f[BEGIN] && !Number.isFinite(value[d])) f[BEGIN] = now + 1; // nothing to hold yet
       values[now % ROOM] = Number.isFinite(value[d]) ? value[d] : before;
       if ((now + 1) % BLOCK === 0) addBlock(dimension, now);
+      if (this.#long.knows(d)) {
+        f[IS_OPEN] = 0; // a part of the cycle would be a change
+        continue;
+      }
       if (d === loudest || drift !== undefined) notice(f, now);
       if (d === loudest) f[FLAGGED]++;
       if (f[IS_OPEN] === 0 && (now + 1) % BLOCK === 0) this.#suspect(dimension, now);
@@ -175,6 +184,7 @@ export class ChangeWatch {
     const memory: Record<string, Memory[string]> = {
       count: ranged(this.#count, COUNT),
       times: ranged(this.#times, orElse(TIME, Number.NaN)),
+      ...this.#long.memory(),
     };
     for (const [d, { values, blocks, figures }] of this.#dimensions.entries()) {
       memory[`values.${d}`] = ranged(values, orElse(VALUE, Number.NaN));
@@ -183,6 +193,15 @@ export class ChangeWatch {
     }
     return memory;
   }
+}
+
+/** What is found in a stream with a long cycle. */
+function reported(
+  { kind, at, time, before, after, size, certainty }: LongFinding,
+  now: number,
+): Omit<ChangePoint, 'key' | 'dimension' | 'detectedAt'> {
+  const when = { time: Number.isNaN(time) ? undefined : time, eventsAgo: now - at };
+  return { kind, before, after, size, certainty, ...when };
 }
 
 /** The detector has shown evidence at event `now`. */

@@ -44,7 +44,7 @@ export function noiseCandidate({ y, cycle, first, last, setting }: Around, fits:
 }
 
 /** Standard deviation of independent normal values by their mean roughness. */
-const NORMAL = 1.2533 / Math.sqrt(1.5);
+export const NORMAL: number = 1.2533 / Math.sqrt(1.5);
 
 /** (N) how much each value differs from the mean of its two neighbours. */
 export function roughnessOf(y: Float64Array): Float64Array {

@@ -70,20 +70,16 @@ export class Threshold implements Restorable {
     const { threshold, warmUp } = this.#options;
     const warmingUp = this.#flags[SEEN] < warmUp;
     const exceeds = !warmingUp && this.#suffices(score);
-    const isAnomaly = exceeds && (this.open || (this.#confirmation?.isEnough ?? true));
-    const flag: Flag = {
-      isAnomaly,
-      severity: isAnomaly ? severityOf(score, threshold) : 'none',
-      warmingUp,
-      startOfIncident: isAnomaly && !this.open,
-    };
-    return exceeds && !isAnomaly ? { ...flag, pending: true } : flag;
+    if (!exceeds) return warmingUp ? WARMING_UP : ORDINARY;
+    if (!(this.open || (this.#confirmation?.isEnough ?? true))) return { ...ORDINARY, pending: true };
+    const severity = severityOf(score, threshold);
+    return { isAnomaly: true, severity, warmingUp, startOfIncident: !this.open };
   }
 
   /** Learns what was decided on an event, by `decide` or by what overruled it. */
-  learn({ isAnomaly, pending = isAnomaly }: LearntFlag, score: number): void {
+  learn({ isAnomaly, pending = false }: LearntFlag, score: number): void {
     const flags = this.#flags;
-    this.#confirmation?.learn(pending);
+    this.#confirmation?.learn(isAnomaly || pending);
     const began = isAnomaly && !this.open;
     this.#budget?.learn(began);
     // The very first scores are unreliable, and often large.
@@ -168,6 +164,16 @@ export class Threshold implements Restorable {
     };
   }
 }
+
+// Nearly all decisions: not made anew for each event.
+const ORDINARY: Flag = Object.freeze({
+  isAnomaly: false,
+  severity: 'none',
+  warmingUp: false,
+  startOfIncident: false,
+});
+/** Also while a regime is new. */
+export const WARMING_UP: Flag = Object.freeze({ ...ORDINARY, warmingUp: true });
 
 const SEEN = 0;
 const OPEN = 1;

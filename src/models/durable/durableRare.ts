@@ -10,14 +10,19 @@ import { VerdictHistory } from './verdictHistory.ts';
 
 const KIND = 'DurableRare';
 
+const PARTS = ['position', 'open', 'detector'] as const;
+
+type Place = Pick<DurablePlace, 'store' | 'name' | 'config' | 'extraState'>;
+
 /** A RareDetector, its open incidents and the position in the stream, in a store as one state. */
 export class DurableRare<E> implements DurableEvents<E, number> {
   readonly due: number = Number.POSITIVE_INFINITY; // silence is not looked for
-  readonly #place: Pick<DurablePlace, 'store' | 'name'>;
+  readonly #place: Place;
   readonly #config: Json;
   readonly #detector: RareDetector<E>;
   readonly #history: VerdictHistory<E, number>;
   #position: () => Json = () => null;
+  #extraState: State | undefined;
   #saving: Promise<void> | undefined;
 
   /**
@@ -25,11 +30,7 @@ export class DurableRare<E> implements DurableEvents<E, number> {
    *
    * @throws RxAnomalyError BAD_SNAPSHOT when it is damaged, or of another configuration
    */
-  static async open<E>(
-    where: string,
-    options: DetectRareOptions<E>,
-    place: Pick<DurablePlace, 'store' | 'name' | 'config'>,
-  ): Promise<DurableRare<E>> {
+  static async open<E>(where: string, options: DetectRareOptions<E>, place: Place): Promise<DurableRare<E>> {
     const opened = new DurableRare(where, resolveRare(where, options), place);
     const saved = await place.store?.load(place.name);
     if (saved === undefined) return opened;
@@ -42,11 +43,7 @@ export class DurableRare<E> implements DurableEvents<E, number> {
     return opened;
   }
 
-  private constructor(
-    where: string,
-    resolved: ResolvedRare<E>,
-    place: Pick<DurablePlace, 'store' | 'name' | 'config'>,
-  ) {
+  private constructor(where: string, resolved: ResolvedRare<E>, place: Place) {
     const { hold } = resolved.threshold;
     this.#place = place;
     this.#config = { hold, given: place.config };
@@ -57,6 +54,11 @@ export class DurableRare<E> implements DurableEvents<E, number> {
   /** Position in the stream to resume from; undefined at its beginning. */
   get position(): Json | undefined {
     return this.#position() ?? undefined;
+  }
+
+  /** What the state had in addition; undefined at its beginning. */
+  get extraState(): State | undefined {
+    return this.#extraState;
   }
 
   /** The open incidents, oldest first. */
@@ -86,8 +88,10 @@ export class DurableRare<E> implements DurableEvents<E, number> {
 
   /** Takes the state as it is now; what it returns saves it, and resolves when it is safe. */
   capture(): () => Promise<void> {
+    const { extraState } = this.#place;
     const state: State = {
       position: this.#position(),
+      ...(extraState === undefined ? {} : { extraState: extraState() }),
       ...this.#history.save(),
       detector: nest(this.#detector.snapshot()),
     };
@@ -104,13 +108,11 @@ export class DurableRare<E> implements DurableEvents<E, number> {
   }
 
   #resume(saved: Snapshot): void {
-    const { position, open, detector } = fields(unseal(saved, KIND, 1, this.#config), [
-      'position',
-      'open',
-      'detector',
-    ]);
+    const state = fields(unseal(saved, KIND, 1, this.#config), PARTS, ['extraState']);
+    const { position, open, detector, extraState } = state;
     this.#detector.restore(nestedSnapshot(detector));
     this.#history.resume({ open: list('open', open).map(readOpenIncident<E, number>), changes: undefined });
+    this.#extraState = extraState;
     const resumed = trusted<Json>(position); // the user's
     this.#position = () => resumed;
   }

@@ -13,6 +13,10 @@ export class ChannelMean {
   readonly #specs: EvidenceParts['channels'];
   readonly #channels: readonly EvidenceChannel[];
   readonly #tails: readonly Tail[]; // of the channels
+  // What each event needs of the specs, whose properties differ: to look those up takes longer.
+  readonly #shares: Float64Array;
+  readonly #isCautious: readonly boolean[];
+  readonly #ofMoves: readonly boolean[];
   readonly #largestMoves: LargestMoves;
   /** What was found out about the newest observation: learning from it needs the same as scoring it. */
   readonly #statistics: Float64Array; // of the channels
@@ -27,6 +31,9 @@ export class ChannelMean {
     this.#channels = channels.map(({ create }) => create());
     this.#tails = channels.map((channel) => newTail(channel, resolution));
     this.#statistics = pooledRoom(channels.length);
+    this.#shares = Float64Array.from(channels, ({ share }) => share);
+    this.#isCautious = channels.map(({ cautious = false }) => cautious);
+    this.#ofMoves = channels.map(({ moves = false }) => moves);
   }
 
   /** Works out the statistics of an observation, from what came before. */
@@ -47,8 +54,8 @@ export class ChannelMean {
     let sum = 0;
     let all = 0;
     let speaking = 0;
-    for (let c = 0; c < this.#specs.length; c++) {
-      const { share } = this.#specs[c];
+    for (let c = 0; c < this.#shares.length; c++) {
+      const share = this.#shares[c];
       all += share;
       if (Number.isNaN(this.#statistics[c])) continue;
       speaking += share;
@@ -80,8 +87,7 @@ export class ChannelMean {
   get decay(): number {
     let decay = 0;
     for (let c = 0; c < this.#specs.length; c++)
-      if (this.#specs[c].cautious && !this.#specs[c].moves)
-        decay = Math.max(decay, this.#tails[c].decay ?? 0);
+      if (this.#isCautious[c] && !this.#ofMoves[c]) decay = Math.max(decay, this.#tails[c].decay ?? 0);
     return decay;
   }
 
@@ -124,17 +130,17 @@ export class ChannelMean {
   #term(c: number): number {
     const statistic = this.#statistics[c];
     if (Number.isNaN(statistic)) return 0;
-    const { share, cautious, moves = false } = this.#specs[c];
-    const surprise = cautious ? this.#surpriseOf(c, moves) : this.#tails[c].surprise(statistic);
+    const moves = this.#ofMoves[c];
+    const surprise = this.#isCautious[c] ? this.#surpriseOf(c, moves) : this.#tails[c].surprise(statistic);
     const bounded = Math.max(0, surprise);
-    return share * raised(moves ? Math.min(bounded, this.#limitOfMoves) : bounded);
+    return this.#shares[c] * raised(moves ? Math.min(bounded, this.#limitOfMoves) : bounded);
   }
 
   /** Whether the value itself, not how it moved, is one of the usual ones. */
   #isUsual(): boolean {
-    return this.#specs.every(
-      ({ cautious, moves }, c) => !cautious || moves || !(this.#surpriseOf(c, false) > USUAL),
-    );
+    for (let c = 0; c < this.#shares.length; c++)
+      if (this.#isCautious[c] && !this.#ofMoves[c] && this.#surpriseOf(c, false) > USUAL) return false;
+    return true;
   }
 
   /**

@@ -130,10 +130,11 @@ export class LstmForecaster implements Forecaster {
 
   /** With horizons beyond 1, earlier forecasts for the same observation are in `earlier`. */
   predict(): Prediction {
-    const due = this.#forecasts.due();
-    if (due.length === 1) return due[0];
-    const { expected, lower, upper, scale } = due[0];
-    return { expected, lower, upper, scale, earlier: due.slice(1) };
+    return this.#forecasts.predict();
+  }
+
+  predictInPlace(): Prediction {
+    return this.#forecasts.predictInPlace();
   }
 
   /** One prediction per horizon, from now: of the next observation, and of later ones. Pure. */

@@ -2,10 +2,10 @@ import { exp } from '../../core/math/exp.ts';
 import { log } from '../../core/math/log.ts';
 import type { ReferenceConfig } from '../../numerics/networkConfig.ts';
 import { outputCount } from '../../numerics/parameters.ts';
-import { pooled } from '../../numerics/pooled.ts';
-import type { Prediction } from '../forecaster.ts';
+import { pooled, pooledRoom } from '../../numerics/pooled.ts';
+import type { PointAndScale, Prediction } from '../forecaster.ts';
 import { BandCalibration } from '../scaling/bandCalibration.ts';
-import { BAND, expand, laplaceBand, noPrediction } from '../scaling/laplaceBand.ts';
+import { BAND, expand } from '../scaling/laplaceBand.ts';
 import { NonNegative } from '../scaling/nonNegative.ts';
 import { flooredScale, ResidualScale } from '../scaling/residualScale.ts';
 import type { RobustScaler } from '../scaling/robustScaler.ts';
@@ -17,6 +17,13 @@ import type { ResolvedLstmOptions } from './lstmOptions.ts';
 
 const OUTPUTS = within(-1e40, 1e40); // float32, times the unit of changes
 const SIGMA_TO_LAPLACE = 1.96 / BAND; // the Laplace scale whose 95 % band is the Gaussian's
+
+/** Where each vector of a prediction begins, in D. */
+const EXPECTED = 0;
+const LOWER = 1;
+const UPPER = 2;
+const SCALE = 3;
+const VECTORS = 4;
 
 /**
  * Predictions for coming observations: the network's outputs after the newest events, converted to compressed values
@@ -38,8 +45,11 @@ export class PendingForecasts {
   readonly #usual: ResidualScale; // (K·D) residuals
   readonly #calibration: BandCalibration; // (K·D) bands
   readonly #nonNegative: NonNegative;
+  /** (K, 4, D) predictions of the next observation, once they have been read: numbers, as objects are allocated for each event. */
+  readonly #due: Float64Array;
+  #isDueRead = false;
+  #reused: Prediction | undefined; // what `predictInPlace` returns
   #events = 0;
-  #due: readonly Prediction[] | undefined; // (K) predictions of the next observation, once they have been read
 
   /**
    * @param scaler that the network's inputs were standardised by
@@ -68,6 +78,7 @@ export class PendingForecasts {
     this.#usual = new ResidualScale(horizons.length * dimensions, 500);
     this.#calibration = new BandCalibration(horizons.length * dimensions);
     this.#nonNegative = new NonNegative(dimensions);
+    this.#due = pooledRoom(horizons.length * VECTORS * dimensions);
   }
 
   /** (K·D) how far off the forecasts usually are. */
@@ -88,7 +99,7 @@ export class PendingForecasts {
   /** Sets the number of events so far, each with its output. */
   turnTo(events: number): void {
     this.#events = events;
-    this.#due = undefined;
+    this.#isDueRead = false;
   }
 
   /**
@@ -112,15 +123,51 @@ export class PendingForecasts {
     }
   }
 
-  /** (K) predictions of the next observation, the newest first. */
-  due(): readonly Prediction[] {
-    this.#due ??= this.#horizons.map((horizon, k) => this.#prediction(k, horizon));
-    return this.#due;
+  /** The prediction of the next observation, with those made for it before. */
+  predict(): Prediction {
+    this.#readDue();
+    const D = this.#dimensions;
+    const prediction = predictionAt(this.#due, 0, D);
+    if (this.#horizons.length === 1) return prediction;
+    const earlier = new Array<PointAndScale>(this.#horizons.length - 1);
+    for (let k = 1; k < this.#horizons.length; k++) {
+      const at = k * VECTORS * D;
+      earlier[k - 1] = { expected: copy(this.#due, at, D), scale: copy(this.#due, at + SCALE * D, D) };
+    }
+    const { expected, lower, upper, scale } = prediction;
+    return { expected, lower, upper, scale, earlier };
+  }
+
+  /** The same in an object that the next call fills anew. */
+  predictInPlace(): Prediction {
+    if (this.#reused === undefined) {
+      this.#reused = this.predict();
+      return this.#reused;
+    }
+    this.#readDue();
+    const D = this.#dimensions;
+    const due = this.#due;
+    const { expected, lower, upper, scale, earlier } = this.#reused;
+    copyInto(expected, due, EXPECTED);
+    copyInto(lower, due, LOWER * D);
+    copyInto(upper, due, UPPER * D);
+    copyInto(scale, due, SCALE * D);
+    for (let k = 1; k < this.#horizons.length; k++) {
+      const before = earlier![k - 1];
+      copyInto(before.expected, due, k * VECTORS * D);
+      copyInto(before.scale, due, (k * VECTORS + SCALE) * D);
+    }
+    return this.#reused;
   }
 
   /** (K) the newest predictions, one per horizon. */
   newest(): Prediction[] {
-    return this.#horizons.map((_, k) => this.#prediction(k, 1));
+    const D = this.#dimensions;
+    const read = new Float64Array(VECTORS * D);
+    return this.#horizons.map((_, k) => {
+      this.#readInto(read, 0, k, 1);
+      return predictionAt(read, 0, D);
+    });
   }
 
   /** The compressed value of the head's newest `target`-th output, or its median. */
@@ -156,14 +203,16 @@ export class PendingForecasts {
   /** Compares the predictions for this observation, one per horizon, with it. */
   learn(value: readonly number[], weight: number): void {
     this.#nonNegative.learn(value);
-    const due = this.due();
-    for (let k = 0; k < due.length; k++) {
-      const { expected, lower, upper } = due[k];
-      for (let d = 0; d < this.#dimensions; d++) {
-        const target = k * this.#dimensions + d;
-        this.#calibration.learn(target, value[d], lower[d], upper[d], weight);
+    this.#readDue();
+    const D = this.#dimensions;
+    const due = this.#due;
+    for (let k = 0; k < this.#horizons.length; k++) {
+      const at = k * VECTORS * D;
+      for (let d = 0; d < D; d++) {
+        const target = k * D + d;
+        this.#calibration.learn(target, value[d], due[at + LOWER * D + d], due[at + UPPER * D + d], weight);
         // Residuals of a stream that stands still are rounding: by them its first real ones would be bounded.
-        if (this.#scaler.hasSpread(d)) this.#usual.learnOne(target, expected[d], value[d], weight);
+        if (this.#scaler.hasSpread(d)) this.#usual.learnOne(target, due[at + d], value[d], weight);
       }
     }
   }
@@ -180,45 +229,85 @@ export class PendingForecasts {
     return this.#outputs.subarray(at, at + this.#outputCount);
   }
 
-  /** The head's output for the `k`-th horizon, `age` events ago. */
-  #prediction(k: number, age: number): Prediction {
-    return this.#nonNegative.bound(this.#unbounded(k, age));
+  /** The predictions of the next observation, the newest first, into `#due`. */
+  #readDue(): void {
+    if (this.#isDueRead) return;
+    this.#isDueRead = true;
+    const horizons = this.#horizons;
+    for (let k = 0; k < horizons.length; k++)
+      this.#readInto(this.#due, k * VECTORS * this.#dimensions, k, horizons[k]);
   }
 
-  /** As if values could be negative that never were. */
-  #unbounded(k: number, age: number): Prediction {
+  /**
+   * The head's output for the `k`-th horizon, `age` events ago, as a prediction.
+   *
+   * @param out (4, D) expected, lower, upper, scale, from `at` on
+   */
+  #readInto(out: Float64Array, at: number, k: number, age: number): void {
     const D = this.#dimensions;
     const made = this.#events - age;
-    if (made < 0) return noPrediction(D);
-    if (this.#classes !== undefined) return this.#classPrediction(this.#classes, this.#row(made), k);
-    const outputs = this.#outputs;
-    const at = this.#rowOf(made);
-    const scaler = this.#scaler;
-    const expected = new Array<number>(D); // of its final length: growing by push, it would reserve room for 17
-    if (!this.#learnsScale) {
-      for (let d = 0; d < D; d++) expected[d] = this.restored(d, outputs[at + k * D + d]);
-      const scale = expected.map((level, d) => flooredScale(this.#usual.mean(k * D + d), level));
-      const widened = scale.map((b, d) => this.#calibration.factor(k * D + d) * b);
-      return { ...laplaceBand(expected, widened), scale };
+    if (made < 0) out.fill(Number.NaN, at, at + VECTORS * D);
+    else if (this.#classes !== undefined) this.#readClasses(out, at, this.#classes, this.#row(made), k);
+    else if (this.#learnsScale) this.#readBands(out, at, this.#rowOf(made), k);
+    else this.#readPoints(out, at, this.#rowOf(made), k);
+    for (let d = 0; d < D; d++) {
+      const least = this.#nonNegative.least(d);
+      for (let vector = EXPECTED; vector <= UPPER; vector++)
+        if (out[at + vector * D + d] < least) out[at + vector * D + d] = least;
     }
-    const lower = new Array<number>(D);
-    const upper = new Array<number>(D);
-    const scale = new Array<number>(D);
+  }
+
+  /** Of a loss that learns no scale. @param from where the head's output begins, as below */
+  #readPoints(out: Float64Array, at: number, from: number, k: number): void {
+    const D = this.#dimensions;
     for (let d = 0; d < D; d++) {
       const target = k * D + d;
-      const located = outputs[at + target];
-      const reach = BAND * (this.#logScaleToLaplace * exp(outputs[at + this.#targets + target]));
+      const expected = this.restored(d, this.#outputs[from + target]);
+      const scale = flooredScale(this.#usual.mean(target), expected);
+      const reach = BAND * (this.#calibration.factor(target) * scale);
+      out[at + d] = expected;
+      out[at + LOWER * D + d] = expected - reach;
+      out[at + UPPER * D + d] = expected + reach;
+      out[at + SCALE * D + d] = scale;
+    }
+  }
+
+  #readBands(out: Float64Array, at: number, from: number, k: number): void {
+    const D = this.#dimensions;
+    const outputs = this.#outputs;
+    const scaler = this.#scaler;
+    for (let d = 0; d < D; d++) {
+      const target = k * D + d;
+      const located = outputs[from + target];
+      const reach = BAND * (this.#logScaleToLaplace * exp(outputs[from + this.#targets + target]));
       const factor = this.#calibration.factor(target);
       const mean = scaler.seen(d) ? scaler.mean(d) : Number.NaN;
       const deviation = scaler.deviation(d);
-      expected[d] = mean + expand(located) * deviation;
-      lower[d] = mean + expand(located - factor * reach) * deviation;
-      upper[d] = mean + expand(located + factor * reach) * deviation;
+      const expected = mean + expand(located) * deviation;
+      out[at + d] = expected;
+      out[at + LOWER * D + d] = mean + expand(located - factor * reach) * deviation;
+      out[at + UPPER * D + d] = mean + expand(located + factor * reach) * deviation;
       // Without the factor: a scorer has its own memory of residuals, and both together are worse.
       const width = mean + expand(located + reach) * deviation - (mean + expand(located - reach) * deviation);
-      scale[d] = flooredScale(this.#tempered(width / (2 * BAND), target), expected[d]);
+      out[at + SCALE * D + d] = flooredScale(this.#tempered(width / (2 * BAND), target), expected);
     }
-    return { expected, lower, upper, scale };
+  }
+
+  /** Median and 95 % band of the classes' distribution. */
+  #readClasses(out: Float64Array, at: number, classes: ClassHead, output: Float64Array, k: number): void {
+    const D = this.#dimensions;
+    for (let d = 0; d < D; d++) {
+      const target = k * D + d;
+      const [low, middle, high] = classes.band(output, target, this.#targets);
+      const factor = this.#calibration.factor(target);
+      const expected = this.restored(d, middle);
+      const lower = this.restored(d, middle - factor * (middle - low));
+      const upper = this.restored(d, middle + factor * (high - middle));
+      out[at + d] = expected;
+      out[at + LOWER * D + d] = lower;
+      out[at + UPPER * D + d] = upper;
+      out[at + SCALE * D + d] = flooredScale(this.#tempered((upper - lower) / (2 * BAND), target), expected);
+    }
   }
 
   /**
@@ -230,21 +319,26 @@ export class PendingForecasts {
     const usual = this.#showsComing ? 0 : this.#usual.mean(target);
     return usual > 0 ? Math.sqrt(predicted) * Math.sqrt(usual) : predicted; // whose product may overflow
   }
+}
 
-  /** Median and 95 % band of the classes' distribution. */
-  #classPrediction(classes: ClassHead, output: Float64Array, k: number): Prediction {
-    const D = this.#dimensions;
-    const bands = Array.from({ length: D }, (_, d) => {
-      const [low, middle, high] = classes.band(output, k * D + d, this.#targets);
-      const factor = this.#calibration.factor(k * D + d);
-      return [middle, middle - factor * (middle - low), middle + factor * (high - middle)].map((x) =>
-        this.restored(d, x),
-      );
-    });
-    const [expected, lower, upper] = [0, 1, 2].map((which) => bands.map((band) => band[which]));
-    const scale = expected.map((centre, d) =>
-      flooredScale(this.#tempered((upper[d] - lower[d]) / (2 * BAND), k * D + d), centre),
-    );
-    return { expected, lower, upper, scale };
-  }
+/** (D) a copy of numbers from `at` on. */
+function copy(from: Float64Array, at: number, dimensions: number): number[] {
+  const values = new Array<number>(dimensions); // of its final length: growing by push, it would reserve room for 17
+  for (let d = 0; d < dimensions; d++) values[d] = from[at + d];
+  return values;
+}
+
+/** @param into an array of this file's own */
+function copyInto(into: readonly number[], from: Float64Array, at: number): void {
+  for (let d = 0; d < into.length; d++) (into as number[])[d] = from[at + d];
+}
+
+/** The prediction in four vectors from `at` on. */
+function predictionAt(from: Float64Array, at: number, D: number): Prediction {
+  return {
+    expected: copy(from, at, D),
+    lower: copy(from, at + LOWER * D, D),
+    upper: copy(from, at + UPPER * D, D),
+    scale: copy(from, at + SCALE * D, D),
+  };
 }

@@ -63,11 +63,17 @@ export class PendingBands {
     return this.#made[placeOf(event, k)];
   }
 
-  /** Writes what was forecast into dimension `d` of a prediction; leaves NaN where there was nothing. */
+  /** Writes what was forecast into dimension `d` of a prediction; NaN where there was nothing. */
   read(event: number, k: number, into: Prediction, d: number): void {
     const at = placeOf(event, k);
-    const expected = this.#made[at];
-    if (Number.isNaN(expected)) return;
+    const expected = event < 0 ? Number.NaN : this.#made[at];
+    if (Number.isNaN(expected)) {
+      put(into.expected, d, expected);
+      put(into.lower, d, expected);
+      put(into.upper, d, expected);
+      put(into.scale, d, expected);
+      return;
+    }
     const factor = this.#calibration.factor(k);
     const below = expected - this.#made[at + 1];
     const above = this.#made[at + 2] - expected;
@@ -123,6 +129,19 @@ export function emptyPrediction(dimensions: number): Prediction {
     return { expected: [Number.NaN], lower: [Number.NaN], upper: [Number.NaN], scale: [Number.NaN] };
   const nothing = (): number[] => new Array<number>(dimensions).fill(Number.NaN);
   return { expected: nothing(), lower: nothing(), upper: nothing(), scale: nothing() };
+}
+
+/** A prediction with those that were made for the same observation before. */
+export interface PredictionWithEarlier extends Prediction {
+  readonly earlier: readonly Prediction[];
+}
+
+/** One of each horizon, to be filled in. */
+export function emptyPredictions(dimensions: number): PredictionWithEarlier {
+  const { expected, lower, upper, scale } = emptyPrediction(dimensions);
+  const earlier = new Array<Prediction>(K - 1);
+  for (let k = 1; k < K; k++) earlier[k - 1] = emptyPrediction(dimensions);
+  return { expected, lower, upper, scale, earlier };
 }
 
 function placeOf(event: number, k: number): number {

@@ -24,7 +24,13 @@ import { AdaptedHead } from './adaptedHead.ts';
 import { AdaptedNetwork } from './adaptedNetwork.ts';
 import { ContextInputs, HORIZONS, INPUTS } from './contextInputs.ts';
 import { offerFleetForecaster } from './fleetForecaster.ts';
-import { arePending, emptyPrediction, PendingBands } from './pendingBands.ts';
+import {
+  arePending,
+  emptyPrediction,
+  emptyPredictions,
+  PendingBands,
+  type PredictionWithEarlier,
+} from './pendingBands.ts';
 import { loadedWeights, loadPretrainedWeights, type PretrainedWeights } from './pretrainedWeights.ts';
 import { sharedNetwork } from './sharedNetwork.ts';
 
@@ -120,6 +126,7 @@ export class PretrainedForecaster implements Forecaster {
   readonly #x: Float64Array; // (D, I)
   readonly #output: Float64Array; // (D, O)
   readonly #adapt: PretrainedOptions['adapt'];
+  #reused: PredictionWithEarlier | undefined; // what `predictInPlace` returns
 
   /**
    * @throws RxAnomalyError BAD_OPTION
@@ -149,15 +156,17 @@ export class PretrainedForecaster implements Forecaster {
 
   /** Earlier forecasts of the same observation, at horizons 4 and 16, are in `earlier`. */
   predict(): Prediction {
-    const { expected, lower, upper, scale } = this.#read(HORIZONS[0], 0);
-    const earlier = new Array<Prediction>(K - 1);
-    for (let k = 1; k < K; k++) earlier[k - 1] = this.#read(HORIZONS[k], k);
-    return { expected, lower, upper, scale, earlier };
+    return this.#fill(emptyPredictions(this.dimensions));
+  }
+
+  predictInPlace(): Prediction {
+    this.#reused ??= emptyPredictions(this.dimensions);
+    return this.#fill(this.#reused);
   }
 
   /** One prediction per horizon, 1, 4 and 16 events from now. Pure. */
   predictAhead(): Prediction[] {
-    return HORIZONS.map((_, k) => this.#read(1, k));
+    return HORIZONS.map((_, k) => this.#read(emptyPrediction(this.dimensions), 1, k));
   }
 
   /** (D) the corrections that each dimension has learnt; empty without adaptation. */
@@ -246,13 +255,17 @@ export class PretrainedForecaster implements Forecaster {
     this.#own?.dispose();
   }
 
-  /** What was forecast `age` events before the next one. */
-  #read(age: number, k: number): Prediction {
-    const prediction = emptyPrediction(this.dimensions);
-    for (let d = 0; d < this.dimensions; d++) {
-      const event = this.#contexts[d].events - age;
-      if (event >= 0) this.#pending[d].read(event, k, prediction, d);
-    }
+  /** With what is due of each horizon. */
+  #fill(prediction: PredictionWithEarlier): Prediction {
+    this.#read(prediction, HORIZONS[0], 0);
+    for (let k = 1; k < K; k++) this.#read(prediction.earlier[k - 1], HORIZONS[k], k);
+    return prediction;
+  }
+
+  /** Fills in what was forecast `age` events before the next one. */
+  #read(prediction: Prediction, age: number, k: number): Prediction {
+    for (let d = 0; d < this.dimensions; d++)
+      this.#pending[d].read(this.#contexts[d].events - age, k, prediction, d);
     return prediction;
   }
 

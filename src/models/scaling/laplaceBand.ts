@@ -31,8 +31,8 @@ export function predictionOf({ expected, lower, upper, scale: given, earlier }: 
   const above = toVector(upper);
   const scale = given === undefined ? scaleOf(centre, below, above) : toVector(given);
   if (earlier === undefined) return { expected: centre, lower: below, upper: above, scale };
-  const before = earlier.map((made) => ({ expected: toVector(made.expected), scale: toVector(made.scale) }));
-  return { expected: centre, lower: below, upper: above, scale, earlier: before };
+  const made = earlier.map((each) => ({ expected: toVector(each.expected), scale: toVector(each.scale) }));
+  return { expected: centre, lower: below, upper: above, scale, earlier: made };
 }
 
 function scaleOf(centre: readonly number[], below: readonly number[], above: readonly number[]): number[] {

@@ -190,12 +190,17 @@ export class RobustScaler implements Restorable {
   #forgetGross(d: number, first: Float64Array): void {
     const D = this.#dimensions;
     const centre = median(first);
-    const spread = median(first.map((value) => Math.abs(value - centre)));
-    const kept = first.filter((value) => Math.abs(value - centre) <= GROSS * spread);
-    if (spread === 0 || kept.length === SETTLED) return;
-    const mean = kept.reduce((sum, value) => sum + value / kept.length, 0);
+    for (let k = 0; k < SETTLED; k++) DISTANCES[k] = Math.abs(first[k] - centre);
+    const most = GROSS * median(DISTANCES);
+    let kept = 0;
+    for (let k = 0; k < SETTLED; k++) if (DISTANCES[k] <= most) kept++;
+    if (most === 0 || kept === SETTLED) return;
+    let mean = 0;
+    for (let k = 0; k < SETTLED; k++) if (DISTANCES[k] <= most) mean += first[k] / kept;
+    let size = 0;
+    for (let k = 0; k < SETTLED; k++) if (DISTANCES[k] <= most) size += Math.abs(first[k] - mean) / kept;
     this.state[d] = mean;
-    this.state[D + d] = kept.reduce((sum, value) => sum + Math.abs(value - mean) / kept.length, 0);
+    this.state[D + d] = size;
   }
 
   #config(): Json {
@@ -212,7 +217,17 @@ function layoutOf(dimensions: number): Layout {
   ];
 }
 
+/** Of as many as are settled by. Sorted by insertion: so few are in order before a call that sorts has begun. */
 function median(values: Float64Array): number {
-  const sorted = values.toSorted();
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+  for (let k = 0; k < SETTLED; k++) {
+    const value = values[k];
+    let place = k;
+    for (; place > 0 && SORTED[place - 1] > value; place--) SORTED[place] = SORTED[place - 1];
+    SORTED[place] = value;
+  }
+  return (SORTED[(SETTLED - 1) >> 1] + SORTED[SETTLED >> 1]) / 2;
 }
+
+// Room that is filled and read within one call.
+const DISTANCES = new Float64Array(SETTLED);
+const SORTED = new Float64Array(SETTLED);

@@ -60,11 +60,12 @@ export class EvidenceScorer implements Scorer {
   readonly #parts: EvidenceParts;
   readonly #ages: Float64Array; // (D) observations since the dimension began, or became another
   /** Of what the fields below are, if of any: learning from an observation needs the same as scoring it. */
-  #newest: { readonly prediction: Prediction; readonly observation: Observation } | undefined;
+  #prediction: Prediction | undefined;
+  #observation: Observation | undefined;
   #overall = Number.NaN; // decades: surprise
   #offCycle = Number.NaN; // decades of what cycles show in the dimension where they show most
   #attribution: readonly number[] = WHOLE; // (D)
-  #surprises: readonly number[] = WHOLE; // (D + 1) of the dimensions and, of several, of their joint behaviour
+  readonly #surprises: number[]; // (D + 1) of the dimensions and, of several, of their joint behaviour
 
   constructor(options: EvidenceScorerOptions) {
     const { dimensions, surprise, channels, season, routine, intermittence, cycles, durations, compact } =
@@ -80,6 +81,7 @@ export class EvidenceScorer implements Scorer {
     this.isPooled = compact && !cycles && season === daySeason && channels.every(isOwn);
     this.#evidence = Array.from({ length: D }, () => new DimensionEvidence(this.#parts));
     this.#deviations = pooledRoom(D);
+    this.#surprises = new Array<number>(D > 1 ? D + 1 : 1).fill(Number.NaN);
     this.#joint = D > 1 ? new JointEvidence(D, resolution) : undefined;
     if (routine) this.#routine = new Routine();
     this.#weights = [...new Array<number>(D).fill((1 - JOINT) / D), JOINT];
@@ -114,7 +116,7 @@ export class EvidenceScorer implements Scorer {
       this.#find(prediction, observation);
       this.#routine.learn(calendarTimeOf(observation), this.#overall);
     }
-    this.#newest = undefined;
+    this.#observation = undefined;
     for (let d = 0; d < this.#dimensions; d++) {
       const missing = Number.isNaN(value[d]);
       if (!missing) {
@@ -133,7 +135,7 @@ export class EvidenceScorer implements Scorer {
   /** Scaler and evidence of a dimension; what several show jointly is in units of each and stays. */
   get restartable(): Restartable {
     const forget = (): void => {
-      this.#newest = undefined;
+      this.#observation = undefined;
     };
     return {
       park: (d) => ({
@@ -168,7 +170,7 @@ export class EvidenceScorer implements Scorer {
   forgetCourse(d: number): void {
     if (this.#ages[d] < COURSE) return; // nothing to speak of was learnt
     this.#evidence[d].forgetCourse();
-    this.#newest = undefined;
+    this.#observation = undefined;
   }
 
   snapshot(): Snapshot {
@@ -191,7 +193,7 @@ export class EvidenceScorer implements Scorer {
       apply();
       for (const applyOne of applyEach) applyOne();
       this.#joint?.refresh();
-      this.#newest = undefined;
+      this.#observation = undefined;
     };
   }
 
@@ -215,11 +217,10 @@ export class EvidenceScorer implements Scorer {
 
   /** All the evidence there is in an observation, and whose it is. */
   #find(prediction: Prediction, observation: Observation): void {
-    const known = this.#newest;
-    if (known?.observation === observation && known.prediction === prediction) return;
+    if (this.#observation === observation && this.#prediction === prediction) return;
     const D = this.#dimensions;
     const { value } = observation;
-    const surprises = new Array<number>(D);
+    const surprises = this.#surprises;
     for (let d = 0; d < D; d++) {
       const missing = Number.isNaN(value[d]);
       const z = missing ? Number.NaN : this.#scaler.standardise(d, value[d]);
@@ -232,15 +233,15 @@ export class EvidenceScorer implements Scorer {
     for (let d = 0; d < D; d++)
       if (!Number.isNaN(value[d])) offCycle = Math.max(offCycle, this.#evidence[d].offCycle);
     this.#offCycle = offCycle - log10(D);
-    this.#surprises = surprises;
-    this.#newest = { prediction, observation };
+    this.#observation = observation;
+    this.#prediction = prediction;
     const joint = this.#joint;
     if (joint === undefined) {
       this.#overall = surprises[0];
       this.#attribution = WHOLE;
       return;
     }
-    surprises.push(joint.surprise(this.#deviations, this.#age()));
+    surprises[D] = joint.surprise(this.#deviations, this.#age());
     const { surprise, parts } = harmonicMean(surprises, this.#weigh());
     joint.attributeInto(parts, parts.pop()!);
     this.#overall = surprise;

@@ -2,7 +2,7 @@ import { from, type MonoTypeOperatorFunction, tap } from 'rxjs';
 import { aFunction } from '../../core/optionKinds.ts';
 import { OptionSet } from '../../core/optionSet.ts';
 import { type Alert, toVector, type Value } from '../../core/reading.ts';
-import { leadingIncident, nameOf } from '../alertText.ts';
+import { leadingIncident, nameOf, rarestCategory } from '../alertText.ts';
 
 /** Options of {@link toConsole}. */
 export interface ToConsoleOptions {
@@ -64,10 +64,8 @@ function incidentLine<E, V extends Value>(alert: Alert<E, V>): string {
   const [value, expected] = [peak.value, peak.expected].map((part) => toVector(part).map(short).join(' '));
   const lasted = phase === 'ended' ? ` after ${count} flagged ${count === 1 ? 'event' : 'events'}` : '';
   const by = incident.endedBy === undefined ? '' : ENDED_BY[incident.endedBy];
-  return (
-    `${prefix}${severity} incident ${phase}${lasted}${by}, ` +
-    `${value}, expected ${expected}, score ${peak.score.toFixed(3)}`
-  );
+  const what = rarestCategory(peak) ?? `${value}, expected ${expected}`;
+  return `${prefix}${severity} incident ${phase}${lasted}${by}, ${what}, score ${peak.score.toFixed(3)}`;
 }
 
 const ENDED_BY = { expired: ' as no more came', evicted: ' as its model was evicted' } as const;

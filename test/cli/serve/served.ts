@@ -1,7 +1,7 @@
 import { afterEach, expect } from 'vitest';
 import { unpackColumn } from '../../../src/charts/unpackStream.ts';
 import type { WireIncident, WireStream, WireUpdate } from '../../../src/dashboard/page/wire.ts';
-import { type Started, start } from '../rxAnomaly.ts';
+import { type RunOptions, type Started, start } from '../rxAnomaly.ts';
 
 /** A dashboard that runs. */
 export interface Served {
@@ -14,9 +14,9 @@ afterEach(async () => {
   for (const { child } of running.splice(0)) child.kill('SIGKILL');
 });
 
-/** Starts `serve` at a free port, until the end of the test. */
-export async function serve(args: readonly string[]): Promise<Served> {
-  const started = start(['serve', '--port', '0', ...args]);
+/** Starts `serve` at a free port, until the end of the test. @param options where it reads its standard input */
+export async function serve(args: readonly string[], options?: RunOptions): Promise<Served> {
+  const started = start(['serve', '--port', '0', ...args], options);
   running.push(started);
   const url = await new Promise<string>((resolve, reject) => {
     let reported = '';

@@ -60,6 +60,7 @@ export function detect(series, seed) {
  * @param {(candidates: Candidate[], time: number) => void} [onLook]
  */
 export function find({ series, flags, drifts }, decide, onLook) {
+  const { clock } = series;
   /** @type {Finding[]} */
   const found = [];
   let t = 0;
@@ -72,7 +73,8 @@ export function find({ series, flags, drifts }, decide, onLook) {
   });
   for (; t < EVENTS; t++) {
     const score = flags.get(t) ?? 0;
-    const verdict = { value: series.values[t], time: t, score, isAnomaly: flags.has(t), attribution: 1 };
+    const time = clock.hasTimes ? clock.start + t * clock.step : undefined;
+    const verdict = { value: series.values[t], time, score, isAnomaly: flags.has(t), attribution: 1 };
     const all = { key: undefined, drift: drifts.get(t), ...verdict };
     for (const change of watch.add(/** @type {any} */ (all)))
       found.push({ ...change, at: t - change.eventsAgo, detected: t });

@@ -3,7 +3,7 @@ import { thresholdOptions } from '../../../models/decision/thresholdOptions.ts';
 import { DurableRare } from '../../../models/durable/durableRare.ts';
 import type { DurableVerdict } from '../../../models/durable/durableState.ts';
 import { rareTable } from '../../../models/rare/rareOptions.ts';
-import { asJson } from '../../../models/snapshot/state.ts';
+import { asJson, fields, type State } from '../../../models/snapshot/state.ts';
 import { CheckpointSaver } from '../../../operators/durable/checkpointSaver.ts';
 import { durableVerdicts } from '../../../operators/durable/durableVerdicts.ts';
 import type { CsvRow, CsvTable } from '../../../sources/index.ts';
@@ -42,7 +42,7 @@ export async function rareDetection(
   const resumed = readOf(persistence.path(ONLY), () => savedConfig(saved));
   const table = await openCategories(path, columns, resumed, context);
   try {
-    const config = configOf(table, columns, options);
+    const config = configOf(context.command, table, columns, options);
     if (saved !== undefined) requireSameConfig(persistence.path(ONLY), saved, config);
     return await openRows(table, config, columns, options, context);
   } catch (error) {
@@ -92,11 +92,12 @@ async function openCategories(
 
 /** What the verdicts depend on in addition to the events, by the names of the options. */
 function configOf(
+  command: string,
   { columns: { time, key } }: CsvTable,
   { rare, template = rare === true, timeOfDay = true, repeat = rareTable.repeat.default }: RareOptions,
   { timeZone = 'UTC', suppress, ...policy }: DetectionOptions,
 ): RunConfig {
-  const { threshold } = thresholdOptions.resolvePart('detect', policy);
+  const { threshold } = thresholdOptions.resolvePart(command, policy);
   return {
     ...{ rare, time: time ?? null, key: key ?? null, template: template || null, threshold },
     ...{ 'time-zone': timeZone, 'no-time-of-day': !timeOfDay || null, repeat: repeat ?? null },
@@ -111,11 +112,12 @@ async function openRows(
   options: DetectionOptions,
   context: DetectionContext,
 ): Promise<OpenDetection> {
-  const { persistence, counts, stop, pause } = context;
+  const { command, persistence, counts, stop, pause } = context;
   const { threshold, sensitivity, suppress, timeZone, maxKeys } = options;
   const { store, every, onSaveFailed } = persistence;
+  const owns = (): boolean => true;
   const detector = await DurableRare.open<CsvRow>(
-    'detect',
+    command,
     {
       value: ({ text }) => text.value[0] || undefined,
       time: ({ time }) => time,
@@ -133,9 +135,13 @@ async function openRows(
         if (kind === 'evictedEarly') counts.problems.add(kind, `${table.name}: ${message}`);
       },
     },
-    { store, name: ONLY, config: asJson(config) },
+    {
+      ...{ store, name: ONLY, config: asJson(config) },
+      extraState: (): State => ({ ...restored, ...persistence.extraState(owns) }),
+    },
   );
-  const { position } = detector;
+  const { position, extraState = {} } = detector;
+  const restored = readOf(persistence.path(ONLY), () => fields(extraState));
   const start =
     position === undefined ? undefined : readOf(persistence.path(ONLY), () => readSavedPosition(position));
   const rows = new NewRows(table, options, context, undefined);
@@ -155,11 +161,11 @@ async function openRows(
     notes: table.guessed,
     isKept: store !== undefined,
     resumed: position !== undefined,
-    restored: {},
+    restored,
     get open() {
       return detector.open as OpenDetection['open'];
     },
-    owns: () => true,
+    owns,
     dimensions: () => [table.columns.category!],
     detector: () => undefined,
     share: () => table.share(),

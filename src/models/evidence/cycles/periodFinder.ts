@@ -102,17 +102,22 @@ export class PeriodFinder {
 
   #find(x: Float64Array): number {
     const most = Math.min(LONGEST_PERIOD, x.length >> 1);
-    const ratio = normalisedDifference(x, most);
+    const ratio = RATIO;
     const now = this.period;
+    let sum = 0;
+    let known = 0; // lags whose ratio is
     if (now > 0 && now < most) {
       let best = now;
       const reach = Math.max(1, Math.round(0.06 * now));
-      for (let near = Math.max(1, now - reach); near <= Math.min(most, now + reach); near++)
+      known = Math.min(most, now + reach);
+      sum = normalisedDifference(x, most, 0, known, sum); // a period that is still there needs no longer lags
+      for (let near = Math.max(1, now - reach); near <= known; near++)
         if (ratio[near] < ratio[best]) best = near;
       // A new period discards the profile: it has to be clearly better.
       if (ratio[best] > BETTER * ratio[now]) best = now;
       if (ratio[best] < KEPT) return best;
     }
+    normalisedDifference(x, most, known, most, sum);
     let least = 1;
     for (let lag = SHORTEST_PERIOD; lag <= most; lag++) least = Math.min(least, ratio[lag]);
     if (least > FOUND) return 0;
@@ -135,20 +140,29 @@ function squared(x: Float64Array): Float64Array {
 }
 
 /**
- * (most + 1) mean squared difference at each lag over its mean at the smaller ones; 1 at lag 0. Valid until the next call.
+ * Writes to `RATIO` the mean squared difference at each lag over its mean at the smaller ones; 1 at lag 0. Of the lags behind
+ * `known` up to `last`, at most `most`.
+ *
+ * @param sum of the differences at the lags up to `known`, as the call for these has returned it
  */
-function normalisedDifference(x: Float64Array, most: number): Float64Array {
+function normalisedDifference(
+  x: Float64Array,
+  most: number,
+  known: number,
+  last: number,
+  sum: number,
+): number {
   RATIO[0] = 1;
-  let sum = 0;
-  for (let lag = 1; lag <= most; ) {
+  let all = sum;
+  for (let lag = known + 1; lag <= last; ) {
     const from = Math.min(lag, most + 1 - ABREAST);
     const differences = differencesFrom(x, from, most);
-    for (; lag < from + ABREAST; lag++) {
-      sum += differences[lag - from];
-      RATIO[lag] = sum > 0 ? (differences[lag - from] * lag) / sum : 1;
+    for (; lag < from + ABREAST && lag <= last; lag++) {
+      all += differences[lag - from];
+      RATIO[lag] = all > 0 ? (differences[lag - from] * lag) / all : 1;
     }
   }
-  return RATIO;
+  return all;
 }
 
 /**
