@@ -24,7 +24,7 @@ export interface HistoryRow extends CsvRow {
 export function rowOptions(
   table: CsvTable,
   detectionOptions: DetectionOptions,
-  problems: ProblemCounts,
+  problems: Pick<ProblemCounts, 'add' | 'addEviction'>,
 ): StreamDetectorOptions<CsvRow, Value> {
   const all = { ...DEFAULT_MODELS, ...detectionOptions };
   const { forecaster, scorer, seed, adapt, fleet = false, absentAfter: _, covariates, ...options } = all;

@@ -134,6 +134,7 @@ export async function serveRun(
   try {
     for await (const each of openSources(paths, source, options, detectionOptions, context))
       sources.push(each);
+    for (const line of notesOf(sources)) log(line);
     if (sources.some(({ resumed }) => resumed)) log(`resuming from ${options.checkpoint}`);
     const file = options.feedback === undefined ? undefined : new FeedbackFile(options.feedback, log);
     for (const feedback of file?.load() ?? []) await sourceOf(feedback.key)?.recallFeedback(feedback);
@@ -188,7 +189,15 @@ export async function serveRun(
     const closed = await Promise.allSettled(sources.map((source) => source.close()));
     isSaved = closed.every(({ status }) => status === 'fulfilled'); // why not was reported
     await context.persistence.close();
+    for (const line of context.counts.problems.lines()) log(line);
   }
   if (isSaved && options.checkpoint !== undefined) log(`state saved in ${options.checkpoint}`);
   signal.throwIfAborted();
+}
+
+/** What is known of how the sources are read: what several have in common once. */
+function notesOf(sources: readonly OpenDetection[]): string[] {
+  const counts = new Map<string, number>();
+  for (const note of sources.flatMap(({ notes }) => notes)) counts.set(note, (counts.get(note) ?? 0) + 1);
+  return [...counts].map(([note, count]) => (count === 1 ? note : `${note}, of ${count} tables`));
 }

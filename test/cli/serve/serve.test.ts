@@ -69,6 +69,21 @@ describe('serve', () => {
     server.close();
   });
 
+  it('reports what cannot be read while it runs, by table, and how tables are read', async () => {
+    const wrong = table.replace(/^(.*\n(?:.*\n){300}[^,]*),.*/, '$1,abc');
+    const late = table.replace('2023-11-15T03:13:20.000Z', '2023-11-15T02:00:00.000Z');
+    const files = [folder.file('wrong.csv', wrong), folder.file('late.csv', late)];
+    const { url, started } = await serve([...files, '--speed', '1e9', '--forecaster', 'lastValue']);
+    await expect.poll(() => metric(url, 'events_total')).toBe(800);
+    started.child.kill('SIGINT');
+    const { stderr } = await started.finished;
+    expect(stderr).toContain('time column "time" (guessed), of 2 tables\n');
+    const [atOnce, summary] = stderr.split('\n1 value that is not a number (the first: ');
+    expect(atOnce).toMatch(/\nwarning: \S+wrong\.csv: row 301: column value: "abc" is not a number\n/);
+    expect(atOnce).toMatch(/\nwarning: \S+late\.csv: row 301: column time: expected a time not before .*\n/);
+    expect(summary).toMatch(/^\S+wrong\.csv: row 301/);
+  });
+
   it('keeps the speed', async () => {
     const file = folder.file('slow.csv', table);
     const began = performance.now();

@@ -65,12 +65,12 @@ const statesIn = (path: string): string =>
     .map((name) => textOf(decodeSnapshot(readFileSync(join(path, name)))))
     .join('\n');
 
-/** The streams, each with what belongs to it: ids are in the order of arrival, which between two tables is any. */
+/** The streams, each with what belongs to it: ids and groups are in the order of arrival, which between two tables is any. */
 const byName = ({ streams, incidents, points }: Shown) =>
   new Map(
     streams.map(({ id, ...stream }, i) => {
       const own = incidents.filter((incident) => incident.stream === id);
-      const known = own.map(({ id: _, stream: __, ...incident }) => incident);
+      const known = own.map(({ id: _, stream: __, group: ___, ...incident }) => incident);
       return [stream.name, { ...stream, incidents: known, points: points[i] }];
     }),
   );

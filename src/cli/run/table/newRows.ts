@@ -2,6 +2,7 @@ import { concatMap, from, type ObservableInput } from 'rxjs';
 import type { Json } from '../../../models/snapshot/state.ts';
 import { type CsvRow, type CsvTable, replay } from '../../../sources/index.ts';
 import type { DetectionContext } from '../detection.ts';
+import { problemsOfTable } from '../problemCounts.ts';
 import type { SavedPosition } from '../resume/resumePosition.ts';
 import { TablePosition } from '../resume/tablePosition.ts';
 import { badRow, type DetectionOptions } from '../rowOptions.ts';
@@ -17,6 +18,7 @@ export class NewRows {
   #waiting = 0;
   #onIdle: (() => void) | undefined;
   readonly #history: History | undefined;
+  readonly #problems: ReturnType<typeof problemsOfTable>;
 
   constructor(
     table: CsvTable,
@@ -28,6 +30,7 @@ export class NewRows {
     this.#table = table;
     this.#onBadData = onBadData;
     this.#context = context;
+    this.#problems = problemsOfTable(table.name, context);
   }
 
   from(saved: SavedPosition | undefined, speed: number | undefined): ObservableInput<CsvRow> {
@@ -88,8 +91,7 @@ export class NewRows {
   }
 
   #count(row: CsvRow): void {
-    const { counts } = this.#context;
-    counts.newRows++;
-    for (const { kind, message } of problemsOf(row)) counts.problems.add(kind, message);
+    this.#context.counts.newRows++;
+    for (const { kind, message } of problemsOf(row)) this.#problems.add(kind, message);
   }
 }

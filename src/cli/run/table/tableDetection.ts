@@ -7,6 +7,7 @@ import type { ColumnOptions } from '../../options/options.ts';
 import type { DetectionContext, OpenDetection } from '../detection.ts';
 import { openDetection, type StreamNames } from '../openDetection.ts';
 import type { Persistence } from '../persistence.ts';
+import { problemsOfTable } from '../problemCounts.ts';
 import { readSavedPosition, type SavedPosition } from '../resume/resumePosition.ts';
 import { type DetectionOptions, rowOptions } from '../rowOptions.ts';
 import { detectorConfig, readOf, savedConfig } from '../runConfig.ts';
@@ -137,12 +138,12 @@ async function openRows(
   isLive: boolean,
   history: History | undefined,
 ): Promise<OpenDetection> {
-  const { persistence, counts } = context;
+  const { persistence } = context;
   const { time = null, value, key = null, covariates = null } = columnsRead(table);
   const isKept = persistence.store !== undefined;
   const rows = new NewRows(table, options, context, history);
   const names = replayed === undefined ? undefined : namesUnder(replayed.name);
-  const { onEvict, ...reading } = rowOptions(table, options, counts.problems);
+  const { onEvict, ...reading } = rowOptions(table, options, problemsOfTable(table.name, context));
   const detect = { ...reading, ...absencesOf(table, options, isLive) };
   return await openDetection<CsvRow, SavedPosition>(
     {
