@@ -61,7 +61,7 @@ function isQuiet({ cycle, noise, day, first }: LongAround): boolean {
     const means = new Means(rest);
     const past = means.of(Math.max(0, first - 2 * day), first);
     const { most } = contrast(means, first, day);
-    if (Math.abs(means.of(n - day, n) - past) > most) return false;
+    if (Math.abs(means.of(n - day, n) - past) > QUIET_DAY * most) return false;
   }
   const mean = new Means(cycle.rest).of(n - day, n);
   const middle = new Means(cycle.wave).of(n - day, n);
@@ -74,7 +74,8 @@ function isQuiet({ cycle, noise, day, first }: LongAround): boolean {
   return Math.abs(product) < QUIET * energy;
 }
 
-const QUIET = 0.15; // of the height of the cycle
+const QUIET_DAY = 1.3; // of the largest difference between days before; less than any candidate needs
+const QUIET = 0.2; // of the height of the cycle
 
 /** The last place of a change that is thought of. */
 function latest(n: number, day: number): number {
