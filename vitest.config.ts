@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { builtSources } from './test/support/run/builtSources.ts';
 import { LongFirst } from './test/support/run/longFirst.ts';
 import { needsOwnProcess } from './test/support/run/ownProcess.ts';
 
@@ -17,13 +18,19 @@ const each = {
   expect: { poll: { timeout: 120_000, interval: 25 } },
 };
 
-export default defineConfig({
-  test: {
-    maxWorkers: 4, // on two cores, as tests of processes and servers wait for them half of their time
-    sequence: { sequencer: LongFirst },
-    projects: [
-      { test: { ...each, name: 'own process', include: own } },
-      { test: { ...each, name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: own } },
-    ],
-  },
+export default defineConfig(({ mode }) => {
+  const plugins = mode === 'built' ? [builtSources()] : []; // of `npm test`, which builds before
+  return {
+    test: {
+      maxWorkers: 4, // on two cores, as tests of processes and servers wait for them half of their time
+      sequence: { sequencer: LongFirst },
+      projects: [
+        { test: { ...each, name: 'own process', include: own } },
+        {
+          plugins,
+          test: { ...each, name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: own },
+        },
+      ],
+    },
+  };
 });

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { builtSources } from '../support/run/builtSources.ts';
 import { LONGEST } from '../support/run/longFirst.ts';
 import { needsOwnProcess } from '../support/run/ownProcess.ts';
 import { ROOT } from './sourceFiles.ts';
@@ -9,6 +10,20 @@ import { ROOT } from './sourceFiles.ts';
 const files = readdirSync(`${ROOT}test`, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => `test/${file.replaceAll('\\', '/')}`);
+
+describe('what is built', () => {
+  const { resolveId } = builtSources();
+  const from = (importer: string, id: string) => resolveId(id, join(ROOT, importer));
+
+  it('is taken for a source that tests or sources import, but for those of the command line, which are packed', () => {
+    const built = join(ROOT, 'dist/models/detector.js');
+    expect(from('test/models/detector.test.ts', '../../src/models/detector.ts')).toBe(built);
+    expect(from('src/operators/detect.ts', '../models/detector.ts')).toBe(built);
+    expect(from('test/cli/some.test.ts', '../../src/cli/version.ts')).toBeUndefined();
+    expect(from('test/models/detector.test.ts', '../support/series.ts')).toBeUndefined();
+    expect(from('test/models/detector.test.ts', 'rxjs')).toBeUndefined();
+  });
+});
 
 describe('the files of tests', () => {
   it('that take longest are there', () => {

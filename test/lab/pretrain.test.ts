@@ -32,7 +32,7 @@ describe('pretrain', () => {
   });
 
   it('resumes after Ctrl-C, to the same bytes', async () => {
-    const args = [...SMALL, '--steps', '512', '--batches', '120'];
+    const args = [...SMALL, '--steps', '512', '--batches', '60'];
     const whole = await rxAnomaly(['pretrain', ...args, '--out', out('whole')]);
     expect(whole.code, whole.stderr).toBe(0);
 
@@ -42,7 +42,7 @@ describe('pretrain', () => {
     child.stderr!.on('data', (text: string) => {
       log += text;
     });
-    while (!/^\d+ of 120 batches/m.test(log) && child.exitCode === null) await setTimeout(5);
+    while (!/^\d+ of 60 batches/m.test(log) && child.exitCode === null) await setTimeout(5);
     child.kill('SIGINT');
     const stopped = await finished;
     expect(stopped.code, stopped.stderr).toBe(130);
@@ -57,7 +57,7 @@ describe('pretrain', () => {
 
     const resumed = await rxAnomaly(['pretrain', ...args, '--out', out('stopped')]);
     expect(resumed.code, resumed.stderr).toBe(0);
-    expect(resumed.stderr).toMatch(/resuming: \d+ of 120 batches are done/);
+    expect(resumed.stderr).toMatch(/resuming: \d+ of 60 batches are done/);
     for (const file of ['weights.ts', 'MODEL_CARD.md'])
       expect(fileOf('stopped', file)).toBe(fileOf('whole', file));
   });

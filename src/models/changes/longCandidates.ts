@@ -61,7 +61,7 @@ function isQuiet({ cycle, noise, day, first }: LongAround): boolean {
     const means = new Means(rest);
     const past = means.of(Math.max(0, first - 2 * day), first);
     const { most } = contrast(means, first, day);
-    if (Math.abs(means.of(n - day, n) - past) > most) return false;
+    if (Math.abs(means.of(n - day, n) - past) > QUIET_DAY * most) return false;
   }
   const mean = new Means(cycle.rest).of(n - day, n);
   const middle = new Means(cycle.wave).of(n - day, n);
@@ -74,12 +74,16 @@ function isQuiet({ cycle, noise, day, first }: LongAround): boolean {
   return Math.abs(product) < QUIET * energy;
 }
 
-const QUIET = 0.15; // of the height of the cycle
+const QUIET_DAY = 1.3; // of the largest difference between days before; less than any candidate needs
+const QUIET = 0.2; // of the height of the cycle
 
 /** The last place of a change that is thought of. */
 function latest(n: number, day: number): number {
   return n - (day >> 2);
 }
+
+/** Share of a cycle's energy that is inside of days, at the least, where its height is compared. */
+const INSIDE = 0.25;
 
 /** Days after a change, without which one day could be another. */
 const IN_NOISE = 1.75;
@@ -205,7 +209,8 @@ function cycleOf({ x, cycle, day, first }: LongAround, { step, ramp }: Fits): Lo
   );
   const waves = withoutLevel(wave, n, day);
   const energy = waves.reduce((sum, each) => sum + each * each, 0) / n;
-  if (!(energy > 0)) return undefined;
+  const whole = wave.reduce((sum, each) => sum + each * each, 0) / n;
+  if (!(energy > INSIDE * whole)) return undefined; // days differ from each other, and have next to no height
   const products = new Means(flat.map((value, i) => value * waves[i]));
   const squares = new Means(waves.map((each) => each * each));
   const amplitude = (from: number, to: number): number => {
@@ -231,10 +236,10 @@ function cycleOf({ x, cycle, day, first }: LongAround, { step, ramp }: Fits): Lo
   }
   const k = n - at;
   if (k < IN_CYCLE * day) return undefined;
-  const whole = Math.max(1, Math.floor(k / day)) * day;
+  const after = Math.floor(k / day) * day;
   const known = amplitude(Math.max(0, at - 3 * day), at);
   const near = amplitude(at, at + Math.min(k, day));
-  const all = amplitude(n - whole, n);
+  const all = amplitude(n - after, n);
   const sign = Math.sign(all - known);
   const newest = amplitude(n - day, n);
   const lesser = Math.max(0, Math.min(sign * (near - known), sign * (all - known), sign * (newest - known)));
@@ -251,19 +256,19 @@ function cycleOf({ x, cycle, day, first }: LongAround, { step, ramp }: Fits): Lo
     for (let i = from; i < to; i++) sum += Math.abs(flat[i] - share * waves[i]);
     return sum / (to - from);
   };
-  const [past, now] = [deviation(flat, Math.max(0, at - 3 * day), at), deviation(flat, n - whole, n)];
+  const [past, now] = [deviation(flat, Math.max(0, at - 3 * day), at), deviation(flat, n - after, n)];
   const evidence = [
     ratio(lesser, Math.sqrt(usual / Math.max(1, count))),
     ratio(lesser, most),
-    ratio(errorOf(known, n - whole, n), errorOf(all, n - whole, n)),
-    ratio(errorOf(all, n - whole, n), errorOf(known, Math.max(0, at - 3 * day), at)),
+    ratio(errorOf(known, n - after, n), errorOf(all, n - after, n)),
+    ratio(errorOf(all, n - after, n), errorOf(known, Math.max(0, at - 3 * day), at)),
     lesser,
     sign * (now > 0 && past > 0 ? log(now / past) : 0),
   ];
   if (evidence.some(Number.isNaN)) return undefined;
   const unit = Math.sqrt(energy);
-  const [before, after] = [known * unit, Math.max(0, all) * unit];
-  return { kind: 'scale', way: 'cycle', at, before, after, size: after - before, evidence };
+  const [from, to] = [known * unit, Math.max(0, all) * unit];
+  return { kind: 'scale', way: 'cycle', at, before: from, after: to, size: to - from, evidence };
 }
 
 /** Mean size of normal values by the median one. */

@@ -1,8 +1,8 @@
-import { FLAG, type Layout, type Memory, ranged, VALUE, within } from '../snapshot/vectors.ts';
+import { FLAG, type Layout, type Memory, ranged, VALUE, wholeWithin, within } from '../snapshot/vectors.ts';
 import { HOUR, LongBuckets, type LongValues } from './longBuckets.ts';
 import { type LongAround, type LongCandidate, logsOf, longCandidates } from './longCandidates.ts';
 import { certaintyOfLong } from './longCertainty.ts';
-import { type Deseasoned, deseason, longPeriodOf, withoutLevel } from './longCycle.ts';
+import { type Buckets, deseason, longPeriodOf, withoutLevel } from './longCycle.ts';
 import { roughnessOf } from './noiseCandidate.ts';
 
 const DAY = 24 * HOUR;
@@ -10,9 +10,10 @@ const WEEK = 7; // days
 const SKILL = 0.7; // of the mean distance from the level that a cycle may leave
 const SHORTEST = 12; // buckets of a day
 const LONG = 96; // events of a period without times; a shorter one is taken off without buckets
-const STRIDE = 6; // buckets between two looks
+const STRIDE = 6; // buckets between two looks; four times as many where they are single events
 const LONGEST = 5; // days before the newest bucket that a change is looked for in
 const REST = 1.5; // days after a change without another one
+const CHOICE = 72; // buckets between two choices of the cycle
 const SEARCH = 96; // buckets between two searches for a period
 
 /** A lasting change of a stream with a long cycle, by numbers of events. */
@@ -68,7 +69,7 @@ export class LongWatch {
   ): readonly { readonly dimension: number; readonly found: LongFinding }[] {
     const buckets = this.#buckets;
     const isComplete = buckets.add(value, now, time, times, () => this.#isWide());
-    const stride = buckets.events < 2 ? 2 * STRIDE : STRIDE;
+    const stride = buckets.events < 2 ? 4 * STRIDE : STRIDE;
     if (!isComplete || buckets.completed % stride !== 0) return NONE;
     const all: { dimension: number; found: LongFinding }[] = [];
     for (const [d, dimension] of buckets.dimensions.entries()) {
@@ -117,6 +118,16 @@ export class LongWatch {
     if (period > 0) f[PERIOD] = period;
   }
 
+  /** @returns the cycle that leaves least, in days: one, a week, or 0 for none */
+  #choose(series: Buckets, to: number, length: number): number {
+    let [best, least] = [0, SKILL];
+    for (const days of [1, WEEK]) {
+      const left = deseason(series, to, days * length)?.left ?? 1;
+      if (left < least) [best, least] = [days, left];
+    }
+    return best;
+  }
+
   /** In what is looked; undefined where no long cycle is known, or not for long enough. */
   #around({ means, roughness }: LongValues, f: Float64Array): LongAround | undefined {
     f[KNOWN] = 0;
@@ -134,14 +145,13 @@ export class LongWatch {
       ? n
       : Math.max(n - LONGEST * day, Math.min(n - 2 * day, 2 * WEEK * day), Math.min(n - 2 * day, 2 * day));
     const series = { begins, x, width };
-    let best: Deseasoned | undefined;
-    let cycle = length;
-    for (const each of [length, WEEK * length]) {
-      const deseasoned = deseason(series, to, each);
-      if (deseasoned === undefined || deseasoned.left >= (best?.left ?? SKILL)) continue;
-      [best, cycle] = [deseasoned, each];
+    if (f[CHOSEN] === 0 || buckets.completed % CHOICE === 0) f[CHOSEN] = this.#choose(series, to, length);
+    const cycle = f[CHOSEN] * length;
+    const best = f[CHOSEN] === 0 ? undefined : deseason(series, to, cycle);
+    if (best === undefined || best.left >= SKILL) {
+      f[CHOSEN] = 0;
+      return undefined;
     }
-    if (best === undefined) return undefined;
     f[KNOWN] = 1;
     if (isYoung) return undefined;
     let first = Math.max(to, WEEK * day);
@@ -181,9 +191,11 @@ const NONE: readonly { readonly dimension: number; readonly found: LongFinding }
 const KNOWN = 0; // whether there is a long cycle
 const PERIOD = 1; // its events, where there are no times; 0 without one
 const EARLIEST = 2; // where the first bucket begins that may be the first after the next change
-const FIGURES = 3;
+const CHOSEN = 3; // the cycle that is taken off, in days; 0 without one
+const FIGURES = 4;
 const LAYOUT: Layout = [
   [1, FLAG],
   [1, within(0, 1e9)],
   [1, VALUE],
+  [1, wholeWithin(0, WEEK)],
 ];

@@ -140,6 +140,36 @@ describe('change points of streams with long cycles', () => {
     expect(all.filter((_, n) => n < 4000 || n > 4150).flatMap((verdict) => changes.add(verdict))).toEqual([]);
   });
 
+  it.each<[string, Of]>([
+    ['a clock that goes over to summer time', (days) => office(days < 21 ? days : days + 1 / 24, 0)],
+    ['growth of a half a day', (days) => office(days, 0) + 0.5 * days],
+    ['a week whose days have no height', (days) => (days % 7 < 5 ? 10 : 4)],
+    ['work in three shifts', (days) => [10, 6, 8][Math.floor(3 * days) % 3]!],
+    [
+      'holidays of a week with one',
+      (days) => ([16, 25, 39].includes(Math.floor(days)) ? 0 : office(days, 0)),
+    ],
+  ])('finds nothing in %s, once a week is known', (_, of) => {
+    for (const seed of [1, 2, 3]) {
+      const changes = found((days, noise) => of(days, 0) + noise, { every: 15, days: 49, seed });
+      expect(changes.filter((change) => daysOf(change) > 7)).toEqual([]);
+    }
+  });
+
+  it('finds nothing in days whose events come at any time, but for a step', () => {
+    const random = new Random(3);
+    const events: { time: number; value: number }[] = [];
+    for (let days = 0; days < 28; days += (-Math.log(1 - random.uniform()) * 5) / (24 * 60)) {
+      const value = day(days, 0) + random.normal() + (days < 20.2 ? 0 : 6);
+      events.push({ time: MONDAY + Math.round(days * DAY), value });
+    }
+    const changes = tracker();
+    const all = events.flatMap((event, n) => changes.add(verdictOf(n, false, event)));
+    const late = all.filter(({ detectedAt }) => detectedAt! > MONDAY + 2 * DAY);
+    expect(late).toMatchObject([{ kind: 'level' }]);
+    expect(daysOf(late[0]!)).toBeCloseTo(20.2, 1);
+  });
+
   it('finds each of two steps', () => {
     const steps: Of = (days, noise) => day(days, 0) + noise + (days < 14.5 ? 0 : 12) - (days < 21.5 ? 0 : 20);
     const changes = found(steps);
