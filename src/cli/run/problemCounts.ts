@@ -1,6 +1,5 @@
 import type { ProblemKind } from '../../core/reading.ts';
 import { counted } from '../text/formatText.ts';
-import type { DetectionContext } from './detection.ts';
 
 const WORDS: Readonly<Record<ProblemKind, readonly [one: string, many: string]>> = {
   missing: ['missing value', 'missing values'],
@@ -69,21 +68,4 @@ export class ProblemCounts {
       );
     return lines;
   }
-}
-
-/**
- * Where the problems of a table are counted: of `serve`, which has no summary while it runs and may show several tables, at once
- * and with the table's name.
- */
-export function problemsOfTable(
-  name: string,
-  { command, counts: { problems } }: Pick<DetectionContext, 'command' | 'counts'>,
-): Pick<ProblemCounts, 'add' | 'addEviction'> {
-  if (command !== 'serve') return problems;
-  const prefix = `${name}: `;
-  return {
-    add: (kind, message) =>
-      problems.addLive(kind, message.startsWith(prefix) ? message : `${prefix}${message}`),
-    addEviction: () => problems.addEviction(),
-  };
 }

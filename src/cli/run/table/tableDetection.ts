@@ -7,7 +7,7 @@ import type { ColumnOptions } from '../../options/options.ts';
 import type { DetectionContext, OpenDetection } from '../detection.ts';
 import { openDetection, type StreamNames } from '../openDetection.ts';
 import type { Persistence } from '../persistence.ts';
-import { problemsOfTable } from '../problemCounts.ts';
+import { problemsOfTable } from '../problemsOfTable.ts';
 import { readSavedPosition, type SavedPosition } from '../resume/resumePosition.ts';
 import { type DetectionOptions, rowOptions } from '../rowOptions.ts';
 import { detectorConfig, readOf, savedConfig } from '../runConfig.ts';
