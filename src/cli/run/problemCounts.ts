@@ -19,6 +19,9 @@ const WORDS: Readonly<Record<ProblemKind, readonly [one: string, many: string]>>
   unreadable: ['entry of a log that is no event', 'entries of a log that are no events'],
 };
 
+/** What counts the problems of one source. */
+export type CountsProblems = Pick<ProblemCounts, 'add' | 'addEviction'>;
+
 /** Counts what was wrong with the readings and keeps the first of each kind, for the summary. */
 export class ProblemCounts {
   #evictions = 0;
@@ -46,6 +49,20 @@ export class ProblemCounts {
     const { count } = this.#kinds.get(kind)!;
     if (kind === 'missing' || kind === 'evictedEarly' || (count & (count - 1)) !== 0) return;
     this.#log(`warning: ${message}${count === 1 ? '' : ` (${counted(count, ...WORDS[kind])} so far)`}`);
+  }
+
+  /**
+   * What counts the problems of a table: of `serve`, which has no summary while it runs and may show several tables, at once and
+   * with the table's name.
+   */
+  ofTable(name: string, command: string): CountsProblems {
+    if (command !== 'serve') return this;
+    const prefix = `${name}: `;
+    return {
+      add: (kind, message) =>
+        this.addLive(kind, message.startsWith(prefix) ? message : `${prefix}${message}`),
+      addEviction: () => this.addEviction(),
+    };
   }
 
   /** A key's model was evicted for another. */

@@ -6,7 +6,7 @@ import type { CsvRow, CsvTable } from '../../sources/index.ts';
 import { namedModels } from '../options/namedModels.ts';
 import { DEFAULT_MODELS, type ModelOptions } from '../options/options.ts';
 import type { Policy } from '../options/policy.ts';
-import type { TableProblems } from './problemsOfTable.ts';
+import type { CountsProblems } from './problemCounts.ts';
 
 /** What the options of a command say about the detector. */
 export interface DetectionOptions
@@ -24,7 +24,7 @@ export interface HistoryRow extends CsvRow {
 export function rowOptions(
   table: CsvTable,
   detectionOptions: DetectionOptions,
-  problems: TableProblems,
+  problems: CountsProblems,
 ): StreamDetectorOptions<CsvRow, Value> {
   const all = { ...DEFAULT_MODELS, ...detectionOptions };
   const { forecaster, scorer, seed, adapt, fleet = false, absentAfter: _, covariates, ...options } = all;

@@ -2,7 +2,7 @@ import { concatMap, from, type ObservableInput } from 'rxjs';
 import type { Json } from '../../../models/snapshot/state.ts';
 import { type CsvRow, type CsvTable, replay } from '../../../sources/index.ts';
 import type { DetectionContext } from '../detection.ts';
-import { problemsOfTable, type TableProblems } from '../problemsOfTable.ts';
+import type { CountsProblems } from '../problemCounts.ts';
 import type { SavedPosition } from '../resume/resumePosition.ts';
 import { TablePosition } from '../resume/tablePosition.ts';
 import { badRow, type DetectionOptions } from '../rowOptions.ts';
@@ -18,7 +18,7 @@ export class NewRows {
   #waiting = 0;
   #onIdle: (() => void) | undefined;
   readonly #history: History | undefined;
-  readonly #problems: TableProblems;
+  readonly #problems: CountsProblems;
 
   constructor(
     table: CsvTable,
@@ -30,7 +30,7 @@ export class NewRows {
     this.#table = table;
     this.#onBadData = onBadData;
     this.#context = context;
-    this.#problems = problemsOfTable(table.name, context);
+    this.#problems = context.counts.problems.ofTable(table.name, context.command);
   }
 
   from(saved: SavedPosition | undefined, speed: number | undefined): ObservableInput<CsvRow> {

@@ -7,7 +7,6 @@ import type { ColumnOptions } from '../../options/options.ts';
 import type { DetectionContext, OpenDetection } from '../detection.ts';
 import { openDetection, type StreamNames } from '../openDetection.ts';
 import type { Persistence } from '../persistence.ts';
-import { problemsOfTable } from '../problemsOfTable.ts';
 import { readSavedPosition, type SavedPosition } from '../resume/resumePosition.ts';
 import { type DetectionOptions, rowOptions } from '../rowOptions.ts';
 import { detectorConfig, readOf, savedConfig } from '../runConfig.ts';
@@ -143,7 +142,11 @@ async function openRows(
   const isKept = persistence.store !== undefined;
   const rows = new NewRows(table, options, context, history);
   const names = replayed === undefined ? undefined : namesUnder(replayed.name);
-  const { onEvict, ...reading } = rowOptions(table, options, problemsOfTable(table.name, context));
+  const { onEvict, ...reading } = rowOptions(
+    table,
+    options,
+    context.counts.problems.ofTable(table.name, context.command),
+  );
   const detect = { ...reading, ...absencesOf(table, options, isLive) };
   return await openDetection<CsvRow, SavedPosition>(
     {
