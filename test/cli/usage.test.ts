@@ -7,6 +7,15 @@ import { parseLines } from './verdicts.ts';
 
 const folder = temporaryFolder();
 const file = folder.file('data.csv', table(20));
+/** Topics by their names: commands share most of them. */
+const topics = new Map<string, Promise<string>>();
+
+function helpOf(topic: string): Promise<string> {
+  const known = topics.get(topic) ?? rxAnomaly(['help', topic]).then(({ stdout }) => stdout);
+  topics.set(topic, known);
+  return known;
+}
+
 const INFLUX = ['--influx', 'http://localhost:1', '--database', 'd', '--measurement', 'm', '--field', 'f'];
 
 describe.concurrent('reports that cannot be written', () => {
@@ -417,7 +426,7 @@ describe.concurrent('help', () => {
     const ofAll = CONFIGURED.includes(command) ? ['--config', '--print-config'] : [];
     expect(named.toSorted()).toEqual([...options, ...ofAll, '--help'].toSorted());
     for (const [, topic, line] of listed.matchAll(/^ {2}([a-z]+)((?:.|\n {3})*)/gm)) {
-      const { stdout: explained } = await rxAnomaly(['help', topic!]);
+      const explained = await helpOf(topic!);
       const names = [...line!.matchAll(/--[a-z-]+(?=[,\n]|$)/g)].map(([name]) => name);
       expect(optionsIn(explained), topic).toEqual(expect.arrayContaining(names));
       expect(explained.split('\n').length, topic).toBeLessThan(45);

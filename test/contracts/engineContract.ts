@@ -248,8 +248,9 @@ export function engineContract({ name, create, cells, runs = 30 }: EngineUnderTe
     });
 
     it('continues bit for bit from a save at any step', () => {
-      for (const optimizer of OPTIMIZERS) {
-        for (const stride of [1, base.window]) {
+      for (const stride of [1, base.window]) {
+        // Which optimiser it is does not hang on the stride: the last one, which has most of a state, stands for all.
+        for (const optimizer of stride === 1 ? OPTIMIZERS : OPTIMIZERS.slice(-1)) {
           const config = {
             ...base,
             series: stride === 1 ? 2 : 9,
@@ -314,7 +315,7 @@ export function engineContract({ name, create, cells, runs = 30 }: EngineUnderTe
         const weights = new Float64Array(config.window).fill(1);
         let report: LearnReport | undefined;
         let output: Float64Array = x;
-        for (let event = 0; event < 1500; event++) {
+        for (let event = 0; event < 600; event++) {
           output = advance(engine, x);
           if (engine.canLearn) report = engine.learn(targets, weights, 0.01);
         }

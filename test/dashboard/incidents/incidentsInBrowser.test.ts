@@ -183,9 +183,7 @@ describeWithChromium('incidents in a browser', (browser) => {
 
   it.each([
     [1440, 900, 'light'],
-    [1440, 900, 'dark'],
     [1280, 720, 'light'],
-    [1280, 720, 'dark'],
     [390, 844, 'light'],
     [390, 844, 'dark'],
   ] as const)(

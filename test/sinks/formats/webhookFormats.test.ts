@@ -110,7 +110,7 @@ describe.each(SERVICES)('the format %s', (format) => {
           expect(body).not.toMatch(/\\ud[89a-f]/i); // half a character
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });

@@ -86,7 +86,7 @@ describe('a table of known numbers', () => {
           });
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 });
@@ -148,7 +148,7 @@ describe('a table in which something was changed', () => {
           expect(is!.length).toBeGreaterThanOrEqual(was!.length - 1);
         },
       ),
-      { numRuns: 600 },
+      { numRuns: 250 },
     );
   });
 });

@@ -5,7 +5,7 @@ import { listenAtBinding } from '../../../support/environment/listenAtBinding.ts
 import { describeWithTfjsNode } from '../../../support/environment/tfjsNode.ts';
 import { networkConfig } from '../../../support/networkConfig.ts';
 
-const STEPS = 4000;
+const STEPS = 2000;
 const MEGABYTE = 2 ** 20;
 
 describeWithTfjsNode('memory of the tfjs engine', (tf) => {
@@ -30,7 +30,7 @@ describeWithTfjsNode('memory of the tfjs engine', (tf) => {
 
     expect(native.alive).toBe(0);
     expect(tf.memory().numTensors).toBeLessThan(tensors);
-    // One (40, 32) state of 5 KiB lost per event would be 20 MB.
+    // One (40, 32) state of 5 KiB lost per event would be 10 MB.
     expect(grown).toBeLessThan(8 * MEGABYTE);
   });
 
