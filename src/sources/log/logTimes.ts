@@ -43,17 +43,27 @@ const FORMS: RegExp[] = [
 const SECONDS = '\\d{10}(?:\\.\\d{1,9})?';
 const FINER = '(?:\\d{13}|\\d{16}|\\d{19})(?:\\.\\d{1,9})?';
 
-/** A field of a line of JSON, with the comma that ends it; a field within a text has its quotes escaped. */
-const FIELD =
-  '^(?<head>\\{.{0,4000}?)(?<field>"(?:@?timestamp|[dD]ate[tT]ime|time|ts|date|@t|__REALTIME_TIMESTAMP)"\\s*:)\\s*';
+const FIELD_NAME = '(?<field>"(?:@?timestamp|[dD]ate[tT]ime|time|ts|date|@t|__REALTIME_TIMESTAMP)"\\s*:)\\s*';
+const STRING = '"(?:[^"\\\\]|\\\\.)*"';
+const NESTED = ['', '', '', ''].reduce((inner) => `\\{(?:[^{}"]|${STRING}${inner && `|${inner}`})*\\}`, '');
+
+/**
+ * A field of a line of JSON, with the comma that ends it: one of the line itself, which may be after objects with times of
+ * their own, else one within them. A field within a text has its quotes escaped.
+ */
 FORMS.push(
-  // {"time":"2026-11-30T15:04:05.123Z","level":"info","msg":"ready"}
-  new RegExp(
-    `${FIELD}"(?<year>\\d{4})(?<sign>[-/.])(?<month>\\d\\d)\\k<sign>(?<day>\\d\\d)[T ]${CLOCK}${ZONE}"\\s*,?\\s*`,
-    'd',
-  ),
-  // {"level":30,"time":1764515045123,"msg":"ready"}, {"__REALTIME_TIMESTAMP":"1764515045123456","MESSAGE":"ready"}
-  new RegExp(`${FIELD}(?<quote>"?)(?<epoch>${SECONDS}|${FINER})\\k<quote>\\s*(?:,\\s*|(?=\\}))`, 'd'),
+  ...[`\\{(?:[^{}"]|${STRING}|${NESTED}){0,4000}?`, '\\{.{0,4000}?'].flatMap((head) => [
+    // {"time":"2026-11-30T15:04:05.123Z","level":"info","msg":"ready"}
+    new RegExp(
+      `^(?<head>${head})${FIELD_NAME}"(?<year>\\d{4})(?<sign>[-/.])(?<month>\\d\\d)\\k<sign>(?<day>\\d\\d)[T ]${CLOCK}${ZONE}"\\s*,?\\s*`,
+      'd',
+    ),
+    // {"level":30,"time":1764515045123,"msg":"ready"}, {"__REALTIME_TIMESTAMP":"1764515045123456","MESSAGE":"ready"}
+    new RegExp(
+      `^(?<head>${head})${FIELD_NAME}(?<quote>"?)(?<epoch>${SECONDS}|${FINER})\\k<quote>\\s*(?:,\\s*|(?=\\}))`,
+      'd',
+    ),
+  ]),
 );
 
 /** Seconds or milliseconds since 1970: only where the first line with a time has one, as others begin with numbers, too. */
