@@ -51,6 +51,21 @@ describe('LogTimes', () => {
       '2026-11-30T15:04:05.250Z',
       '{"log":"up\\n", "stream": "stdout"}',
     ],
+    ['{"ts":1796051045250.123,"msg":"up"}', '2026-11-30T15:04:05.250Z', '{"msg":"up"}'],
+    ['{"ts":1796051045250000000,"msg":"up"}', '2026-11-30T15:04:05.250Z', '{"msg":"up"}'],
+    ['{"@t":"2026-11-30T15:04:05.25Z","@mt":"up"}', '2026-11-30T15:04:05.250Z', '{"@mt":"up"}'],
+    [
+      '{"MESSAGE":"up","__REALTIME_TIMESTAMP":"1796051045250000"}',
+      '2026-11-30T15:04:05.250Z',
+      '{"MESSAGE":"up"}',
+    ],
+    ['time="2026-11-30T15:04:05Z" level=info msg="up"', '2026-11-30T15:04:05.000Z', 'level=info msg="up"'],
+    [
+      'ts=2026-11-30T15:04:05.25+01:00 caller=a.go:1 msg=up',
+      '2026-11-30T14:04:05.250Z',
+      'caller=a.go:1 msg=up',
+    ],
+    ['level=info ts=2026-11-30T15:04:05Z msg=up', '2026-11-30T15:04:05.000Z', 'level=info msg=up'],
     ['{"msg":"up","time":1796051045}', '2026-11-30T15:04:05.000Z', '{"msg":"up"}'],
     [
       '{"msg":"\\"time\\":\\"2020-01-01T00:00:00Z\\"","@timestamp":"2026-11-30 15:04:05+01:00"}',
@@ -73,6 +88,7 @@ describe('LogTimes', () => {
     'Traceback (most recent call last):',
     '{"time":"soon","msg":"2026-11-30T15:04:05Z"}',
     '{"uptime":1796051045,"time":12}',
+    'level=info uptime=2026-11-30T15:04:05Z',
     '',
   ])('finds none in %j', (line) => {
     expect(read(line)).toBeUndefined();
