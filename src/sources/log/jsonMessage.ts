@@ -48,7 +48,9 @@ function textOf(value: unknown): string | undefined {
   if (message === undefined || message === '') return undefined;
   const error = firstOf(value, ERRORS, errorText);
   const level = firstOf(value, LEVELS, levelText);
+  const program = asText(value.SYSLOG_IDENTIFIER); // which journalctl writes before a message otherwise
   return [
+    program === undefined ? '' : `${program}: `,
     messageOf(message), // docker wraps the JSON of others
     error === undefined || message.includes(error) ? '' : `: ${error}`,
     level === undefined ? '' : ` (${level})`,

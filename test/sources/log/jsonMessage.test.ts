@@ -24,7 +24,7 @@ describe('messageOf', () => {
     ['CRI around pino', 'stdout F {"level":30,"msg":"ready"}', 'stdout F ready (info)'],
     ['Cloud Logging', '{"insertId":"a1","jsonPayload":{"message":"ready"},"severity":"INFO"}', 'ready'],
     ['ECS', '{"log.level":"info","message":"ready","ecs":{"version":"1.6.0"}}', 'ready (info)'],
-    ['journalctl', '{"MESSAGE":"Started A.","PRIORITY":"6"}', 'Started A. (info)'],
+    ['journalctl', '{"MESSAGE":"Up.","PRIORITY":"6","SYSLOG_IDENTIFIER":"sshd"}', 'sshd: Up. (info)'],
     [
       'no message',
       '{"kind":"Event","verb":"get","text":"a,b"}',
