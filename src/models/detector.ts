@@ -148,10 +148,9 @@ export class Detector implements Restorable {
     const { forecaster } = this;
     const { covariates } = observation;
     if (!this.#hasBegun) return this.#detect(this.#nothing(), observation);
-    return this.#detect(
-      forecaster.predictInPlace?.(covariates) ?? forecaster.predict(covariates),
-      observation,
-    );
+    const inPlace =
+      this.scorer.keepsPrediction === false ? forecaster.predictInPlace?.(covariates) : undefined;
+    return this.#detect(inPlace ?? forecaster.predict(covariates), observation);
   }
 
   /** Whether the stream has shown something: models that are another's predict nothing before. */

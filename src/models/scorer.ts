@@ -18,6 +18,11 @@ export interface Scorer extends Restorable {
   readonly name: string;
   /** Whether all that it remembers is in vectors of `numerics/pooled`: only such a scorer can serve a fleet. @default false */
   readonly isPooled?: boolean;
+  /**
+   * `false` where neither `score` nor `learn` keeps the prediction: it may then be the same object with other numbers at the next
+   * event, which saves allocations. @default it is a new object each time
+   */
+  readonly keepsPrediction?: false;
   /** What begins anew where a dimension has become another. Left out by a scorer that has nothing to begin anew. */
   readonly restartable?: Restartable;
   /**
@@ -25,11 +30,7 @@ export interface Scorer extends Restorable {
    * Left out by a scorer that has learnt nothing of how values go on.
    */
   forgetCourse?(d: number): void;
-  /**
-   * Pure, and from what came before alone. Missing values (NaN) are no evidence.
-   *
-   * @param prediction to be read, and not to be kept: the same object may come with other numbers at the next event
-   */
+  /** Pure, and from what came before alone. Missing values (NaN) are no evidence. */
   score(prediction: Prediction, observation: Observation): Score;
   /** The part of the evidence that counted most. Pure. Called for flagged events; left out by a scorer that cannot say. */
   evidence?(prediction: Prediction, observation: Observation): Evidence | undefined;

@@ -2,6 +2,7 @@ import { defer, from, map, type OperatorFunction } from 'rxjs';
 import { OptionSet } from '../core/optionSet.ts';
 import { type Forecast, type Scored, shapeLike, toVector, type Value } from '../core/reading.ts';
 import { detectorOptions } from '../models/detectorOptions.ts';
+import { predictionOf } from '../models/scaling/laplaceBand.ts';
 import { PredictionReader } from '../models/scaling/predictionReader.ts';
 import { checkedScorers, type Scorer, type ScorerFactory } from '../models/scorer.ts';
 import { evidenceFactory } from '../models/scorers/evidenceScorer.ts';
@@ -40,7 +41,8 @@ export function scoreResiduals<E, V extends Value>(
           const equal = value.map(() => 1 / value.length);
           return withScore(forecast, 0, shapeLike(forecast.value, equal));
         }
-        const prediction = predictions.of(forecast);
+        const prediction =
+          model.keepsPrediction === false ? predictions.of(forecast) : predictionOf(forecast);
         const observation = { time: forecast.time, value, imputed: false };
         const { score, attribution } = model.score(prediction, observation);
         model.learn(prediction, observation, 1);

@@ -1,12 +1,15 @@
-import { from, map } from 'rxjs';
+import { from, map, pipe } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Detector, type NewestDetection } from '../../src/models/detector.ts';
 import type { DetectorOptions } from '../../src/models/detectorOptions.ts';
 import { EventReader } from '../../src/models/eventReader.ts';
+import type { Observation, Prediction } from '../../src/models/forecaster.ts';
 import { pretrainedForecaster } from '../../src/models/pretrained/pretrainedForecaster.ts';
+import type { Score, Scorer } from '../../src/models/scorer.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { forecastWith } from '../../src/operators/forecastWith.ts';
 import { lstmForecast } from '../../src/operators/lstmForecast.ts';
+import { scoreResiduals } from '../../src/operators/scoreResiduals.ts';
 import { observed, waves } from '../support/observations.ts';
 
 // Detectors and forecasters fill the same objects anew at each event. Nobody outside may notice.
@@ -116,5 +119,41 @@ describe('findings of an event', () => {
     reader.read({ value: [1, 2] }, 0);
     reader.read({ value: ['a', 'b'] }, 1);
     expect(problems.filter((problem) => problem.startsWith('1'))).toHaveLength(2);
+  });
+});
+
+describe('a scorer that may keep predictions', () => {
+  /** Scores nothing, and keeps what it was given. */
+  class KeepingScorer implements Scorer {
+    readonly name = 'keeping';
+    readonly kept: { readonly given: Prediction; readonly copy: Prediction }[] = [];
+
+    score(prediction: Prediction, { value }: Observation): Score {
+      this.kept.push({ given: prediction, copy: structuredClone(prediction) });
+      return { score: 0, attribution: value.map(() => 1 / value.length) };
+    }
+
+    learn(): void {}
+
+    snapshot(): never {
+      throw new Error('not needed');
+    }
+
+    restore(): void {}
+  }
+
+  it.each([
+    ['a detector', (scorer: KeepingScorer) => detectAnomalies<number>({ scorer: () => scorer })],
+    [
+      'scoreResiduals',
+      (scorer: KeepingScorer) =>
+        pipe(lstmForecast<number>({ hidden: 4 }), scoreResiduals<number, number>({ scorer: () => scorer })),
+    ],
+  ])('of %s is given a new one each time', (_, operator) => {
+    const scorer = new KeepingScorer();
+    const values = waves(80, 1).map(({ value }) => value[0]);
+    from(values).pipe(operator(scorer)).subscribe();
+    expect(scorer.kept.length).toBeGreaterThan(70);
+    for (const { given, copy } of scorer.kept) expect(given).toEqual(copy);
   });
 });

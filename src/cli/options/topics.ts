@@ -82,10 +82,12 @@ Examples:
 
 A log is text, a line for each entry. A line may begin with its time (ISO 8601,
 as of syslog, a web server, ctime or glog, or seconds since 1970; without a zone
-that of --time-zone; in JSON the field time, timestamp, ts or date); the rest is its message, and what messages of a kind have
-in common is their category. A line that is indented belongs to the one before
-it, as in a stack trace; another one without a time is an entry at the time of
-the one before it, and is counted. A line that is no text is counted, left out.
+that of --time-zone; in JSON and logfmt the field time, timestamp, ts or date);
+the rest is its message, in JSON message, error and level, and what messages of
+a kind have in common is their category. A line that is indented belongs to the
+one before it, as in a stack trace; another one without a time is an entry at
+the time of the one before it, and is counted. A line that is no text is
+counted, left out.
 
 A verdict's value is -log10 of the chance of an event as rare or rarer; rarity
 has category, kind (new, rare, hours: for the time of day), count and chance. A

@@ -1,5 +1,6 @@
 import type { OpenDetection } from '../run/detection.ts';
 import type { RunCounts } from '../run/runCounts.ts';
+import { counted } from '../text/formatText.ts';
 import { createProgress } from './progress.ts';
 import { openIncidents, runSummary } from './runSummary.ts';
 import type { StandardOutput } from './standardOutput.ts';
@@ -54,13 +55,18 @@ export async function writeVerdicts(
   const writes = wantsIncidents || wantsChanges || wantsVerdicts;
   const progress = createProgress(quiet || (process.stdout.isTTY && writes)); // not between its lines
   const started = performance.now();
+  let lasting = 0; // changes
   if (writes) output.put((incidents ?? changes ?? verdicts).head);
   const all = async (): Promise<void> => {
     await detection.verdicts$.forEach((verdict) => {
       counts.add(verdict);
       if (wantsVerdicts) output.put(verdicts.line(verdict));
       if (incidents) for (const incident of verdict.ended) output.put(incidents.line(incident));
-      if (changes) for (const change of verdict.changes ?? []) output.put(changes.line(change));
+      if (changes)
+        for (const change of verdict.changes ?? []) {
+          lasting++;
+          output.put(changes.line(change));
+        }
       if (counts.newRows % 256 === 0) progress.update(detection.share(), counts.newRows + counts.passedOver);
     });
     if (incidents && !detection.isKept)
@@ -83,6 +89,7 @@ export async function writeVerdicts(
   if (!output.gone.aborted && hasRun) {
     const seconds = (performance.now() - started) / 1000;
     for (const line of runSummary(counts, seconds, noun, failure !== undefined)) log(line);
+    if (wantsChanges) log(counted(lasting, 'lasting change'));
     if (detection.isKept) for (const line of openIncidents(detection.open)) log(line);
   }
   if (!isInTime) return; // closing would wait for the same

@@ -59,6 +59,7 @@ export const conformalOptions: OptionSet<ConformalScorerOptions> = new OptionSet
  */
 export class ConformalScorer implements Scorer {
   readonly name = 'conformal';
+  readonly keepsPrediction = false;
   readonly #config: Readonly<Required<ConformalScorerOptions>>;
   readonly #residuals: SettledResiduals;
   readonly #calibration: RankWindow;

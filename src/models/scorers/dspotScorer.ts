@@ -77,6 +77,7 @@ export const dspotOptions: OptionSet<DspotScorerOptions> = new OptionSet({
  */
 export class DspotScorer implements Scorer {
   readonly name = 'dspot';
+  readonly keepsPrediction = false;
   readonly #config: Readonly<Required<DspotScorerOptions>>;
   readonly #residuals: SettledResiduals;
   readonly #tails: readonly PeaksOverThreshold[]; // D

@@ -69,6 +69,7 @@ export const dynamicThresholdOptions: OptionSet<DynamicThresholdScorerOptions> =
  */
 export class DynamicThresholdScorer implements Scorer {
   readonly name = 'dynamicThreshold';
+  readonly keepsPrediction = false;
   readonly #config: Readonly<Required<DynamicThresholdScorerOptions>>;
   readonly #residuals: SettledResiduals;
   readonly #smoothed: readonly MovingAverage[]; // D

@@ -47,6 +47,7 @@ const COURSE = 200; // records after which something is known of how values go o
  */
 export class EvidenceScorer implements Scorer {
   readonly name = 'evidence';
+  readonly keepsPrediction = false;
   readonly isPooled: boolean;
   readonly #dimensions: number;
   readonly #surprise: number;

@@ -70,6 +70,7 @@ export const gaussianTailOptions: OptionSet<GaussianTailScorerOptions> = new Opt
  */
 export class GaussianTailScorer implements Scorer {
   readonly name = 'gaussianTail';
+  readonly keepsPrediction = false;
   readonly #config: Readonly<Required<GaussianTailScorerOptions>>;
   readonly #residuals: SettledResiduals;
   readonly #recent: readonly RecentValues[]; // D, each the last W′ errors

@@ -52,6 +52,7 @@ const NORM = 3; // between the mean (1), which one channel cannot move alone, an
  */
 export class TailScorer implements Scorer {
   readonly name = 'tail';
+  readonly keepsPrediction = false;
   readonly #dimensions: number;
   readonly #surprise: number;
   readonly #scaler: RobustScaler;

@@ -31,6 +31,7 @@ export const zScoreOptions: OptionSet<ZScoreScorerOptions> = new OptionSet({
  */
 export class ZScoreScorer implements Scorer {
   readonly name = 'zScore';
+  readonly keepsPrediction = false;
   readonly #config: Readonly<Required<ZScoreScorerOptions>>;
 
   constructor(options: ZScoreScorerOptions) {

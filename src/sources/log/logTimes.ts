@@ -33,20 +33,37 @@ const FORMS: RegExp[] = [
   `(?<head>\\S{1,32} )?(?<day>\\d{1,2}) (?<name>${MONTHS}) (?<year>\\d{4}) ${CLOCK}`,
   // I1130 15:04:05.123456 of glog
   `(?<head>[IWEF])(?<month>\\d\\d)(?<day>\\d\\d) ${CLOCK}`,
+  // level=info ts=2026-11-30T15:04:05.123Z msg=ready, time="2026-11-30T15:04:05Z" level=info
+  `(?<head>(?:[^\\s=]{1,32}=\\S{1,200} ){0,8}?)(?<field>(?:time|timestamp|ts|date|t)=)"?(?<year>\\d{4})(?<sign>[-/.])(?<month>\\d\\d)\\k<sign>(?<day>\\d\\d)[T ]${CLOCK}${ZONE}"?`,
   // 203.0.113.7 - - [30/Nov/2026:15:04:05 +0000]
   `(?<head>[^[]{0,200}?)\\[(?<day>\\d{1,2})/(?<name>${MONTHS})/(?<year>\\d{4}):${CLOCK}${ZONE}`,
 ].map((form) => new RegExp(`^${form}${END}${CLOSING}`, 'd'));
 
-/** A field of a line of JSON, with the comma that ends it; a field within a text has its quotes escaped. */
-const FIELD = '^(?<head>\\{.{0,4000}?)(?<field>"(?:@?timestamp|[dD]ate[tT]ime|time|ts|date)"\\s*:)\\s*';
+/** Since 1970, in seconds; in milliseconds, microseconds or nanoseconds, by the number of digits. */
+const SECONDS = '\\d{10}(?:\\.\\d{1,9})?';
+const FINER = '(?:\\d{13}|\\d{16}|\\d{19})(?:\\.\\d{1,9})?';
+
+const FIELD_NAME = '(?<field>"(?:@?timestamp|[dD]ate[tT]ime|time|ts|date|@t|__REALTIME_TIMESTAMP)"\\s*:)\\s*';
+const STRING = '"(?:[^"\\\\]|\\\\.)*"';
+const NESTED = ['', '', '', ''].reduce((inner) => `\\{(?:[^{}"]|${STRING}${inner && `|${inner}`})*\\}`, '');
+
+/**
+ * A field of a line of JSON, with the comma that ends it: one of the line itself, which may be after objects with times of
+ * their own, else one within them. A field within a text has its quotes escaped.
+ */
 FORMS.push(
-  // {"time":"2026-11-30T15:04:05.123Z","level":"info","msg":"ready"}
-  new RegExp(
-    `${FIELD}"(?<year>\\d{4})(?<sign>[-/.])(?<month>\\d\\d)\\k<sign>(?<day>\\d\\d)[T ]${CLOCK}${ZONE}"\\s*,?\\s*`,
-    'd',
-  ),
-  // {"level":30,"time":1764515045123,"msg":"ready"}
-  new RegExp(`${FIELD}(?<epoch>\\d{10}(?:\\.\\d{1,9})?|\\d{13})\\s*(?:,\\s*|(?=\\}))`, 'd'),
+  ...[`\\{(?:[^{}"]|${STRING}|${NESTED}){0,4000}?`, '\\{.{0,4000}?'].flatMap((head) => [
+    // {"time":"2026-11-30T15:04:05.123Z","level":"info","msg":"ready"}
+    new RegExp(
+      `^(?<head>${head})${FIELD_NAME}"(?<year>\\d{4})(?<sign>[-/.])(?<month>\\d\\d)\\k<sign>(?<day>\\d\\d)[T ]${CLOCK}${ZONE}"\\s*,?\\s*`,
+      'd',
+    ),
+    // {"level":30,"time":1764515045123,"msg":"ready"}, {"__REALTIME_TIMESTAMP":"1764515045123456","MESSAGE":"ready"}
+    new RegExp(
+      `^(?<head>${head})${FIELD_NAME}(?<quote>"?)(?<epoch>${SECONDS}|${FINER})\\k<quote>\\s*(?:,\\s*|(?=\\}))`,
+      'd',
+    ),
+  ]),
 );
 
 /** Seconds or milliseconds since 1970: only where the first line with a time has one, as others begin with numbers, too. */
@@ -160,5 +177,6 @@ function wallClock(
 
 function epoch(text: string): number | undefined {
   const [whole = ''] = text.split('.');
-  return whole.length === 13 ? Number(text) : Number(text) * 1000;
+  if (whole.length === 10) return Number(text) * 1000;
+  return whole.length === 13 ? Number(text) : Number(whole.slice(0, 16)) / 1000; // a number has no more digits
 }

@@ -21,6 +21,7 @@ describe('detect --output changes', () => {
     expect(code, stderr).toBe(0);
     const changes = stdout.trim().split('\n');
     expect(changes).toHaveLength(1);
+    expect(stderr).toContain('\n1 lasting change\n');
     const change = JSON.parse(changes[0]!) as Record<string, number>;
     const at = new Date(START + 300_000 * 1500).toISOString();
     expect(change).toMatchObject({ kind: 'level', key: null, time: at, column: 'flow' });
@@ -34,6 +35,7 @@ describe('detect --output changes', () => {
     const second = await rxAnomaly([...args, ...state]);
     expect(first.stdout + second.stdout).toBe(stdout);
     expect(first.stdout).toBe('');
+    expect(first.stderr).toContain('\nno lasting changes\n');
 
     const csv = await rxAnomaly([...args, '--format', 'csv']);
     const [head, line] = csv.stdout.split('\n');

@@ -46,6 +46,17 @@ describe('openLog', () => {
     expect(table.guessed).toEqual(['lines of a log, with times such as "2026-11-30 15:04:05"']);
   });
 
+  it('has the messages of JSON, with their levels', async () => {
+    const { read: rows, problems } = await read(
+      '{"level":30,"time":1796051045000,"id":7,"msg":"up"}\n2026-11-30T15:04:06Z stdout F {"level":60,"msg":"down"}\n',
+    );
+    expect(rows).toEqual([
+      [1, '15:04:05', 'up (info)'],
+      [2, '15:04:06', 'stdout F down (fatal)'],
+    ]);
+    expect(problems).toEqual([]);
+  });
+
   it('reads a log without times, without problems', async () => {
     const { table, read: rows, problems } = await read('\x1b[32mup\x1b[0m\n[    1.000000] usb\nup\n');
     expect(rows).toEqual([

@@ -1,0 +1,98 @@
+/** The fields that have the message: of pino, zap and slog; bunyan; docker; GELF; Cloud Logging; structlog; Serilog; journalctl. */
+const MESSAGES = ['msg', 'message', 'log', 'short_message', 'textPayload', 'event', '@m', '@mt', 'MESSAGE'];
+const LEVELS = ['level', 'severity', 'lvl', 'log.level', 'levelname', '@l', 'PRIORITY'];
+const ERRORS = ['err', 'error', 'exception'];
+const NESTED = 'jsonPayload'; // of Cloud Logging
+
+/** The levels of pino and bunyan, and those of syslog, journalctl and GELF: as a number one would be like any other. */
+const NAMES: Record<string, string> = {
+  0: 'emerg',
+  1: 'alert',
+  2: 'crit',
+  3: 'err',
+  4: 'warning',
+  5: 'notice',
+  6: 'info',
+  7: 'debug',
+  10: 'trace',
+  20: 'debug',
+  30: 'info',
+  40: 'warn',
+  50: 'error',
+  60: 'fatal',
+};
+
+/** Where a field ends in JSON without spaces, which would be one word. */
+const FIELD_END = /,(?=")/g;
+
+/**
+ * What of a line is its message, where it is JSON or ends with it: the text, the error and the level, `cannot write: EIO (error)`.
+ * Ids and durations around them would outweigh a message of a word or two, and without spaces all of it would be one
+ * word. JSON without a message is returned as it is, with a space between fields; other lines are returned as they are.
+ */
+export function messageOf(line: string): string {
+  const end = line.trimEnd();
+  if (!end.endsWith('}')) return line;
+  const start = line.indexOf('{"');
+  if (start < 0) return line;
+  const entry = parsed(end.slice(start));
+  if (entry === undefined) return line;
+  const head = line.slice(0, start);
+  const message = textOf(entry) ?? textOf(entry[NESTED]);
+  return message === undefined ? head + end.slice(start).replace(FIELD_END, ', ') : head + message;
+}
+
+function textOf(value: unknown): string | undefined {
+  if (!isRecord(value)) return undefined;
+  const message = firstOf(value, MESSAGES, asText)?.trim();
+  if (message === undefined || message === '') return undefined;
+  const error = firstOf(value, ERRORS, errorText);
+  const level = firstOf(value, LEVELS, levelText);
+  const program = asText(value.SYSLOG_IDENTIFIER); // which journalctl writes before a message otherwise
+  return [
+    program === undefined ? '' : `${program}: `,
+    messageOf(message), // docker wraps the JSON of others
+    error === undefined || message.includes(error) ? '' : `: ${error}`,
+    level === undefined ? '' : ` (${level})`,
+  ].join('');
+}
+
+function firstOf(
+  entry: Record<string, unknown>,
+  names: readonly string[],
+  read: (value: unknown) => string | undefined,
+): string | undefined {
+  for (const name of names) {
+    const text = read(entry[name]);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function levelText(value: unknown): string | undefined {
+  if (typeof value === 'number') return NAMES[value] ?? `${value}`;
+  return typeof value === 'string' ? (NAMES[value] ?? value) : undefined;
+}
+
+/** A text, or an object with a `message` and a `type`. */
+function errorText(value: unknown): string | undefined {
+  if (!isRecord(value)) return asText(value);
+  return asText(value.message) ?? asText(value.type) ?? asText(value.name);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined; // cut, or no JSON after all
+  }
+}
