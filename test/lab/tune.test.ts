@@ -53,7 +53,7 @@ describe('tune', () => {
   });
 
   it('continues where it was stopped, to the same result', async () => {
-    const path = streams('stopped', 3, 1500);
+    const path = streams('stopped', 3, 1000);
     const state = join(folder.path, 'stopped.json');
     const args = ['tune', path, '--state', state, '--threads', '1', '--format', 'json'];
     const { child, finished } = start(args);
