@@ -51,7 +51,7 @@ describe('serve of standard input', () => {
     expect(await say(first.url, { incident: 0, verdict: 'normal' })).toBe(404);
     first.started.child.kill('SIGINT');
     expect((await first.started.finished).stderr).toMatch(
-      /2026-03-03T17:40:00.000Z: \w+ incident began, new: “\{"msg":"disk failed"\}”, score /,
+      /2026-03-03T17:40:00.000Z: \w+ incident began, new: “disk failed”, score /,
     );
     const second = await serve(args, { input: log(0, 2700, 2500), open: true });
     await expect.poll(() => metric(second.url, 'events_total')).toBe(2700);
