@@ -30,7 +30,7 @@ const FIELD_END = /,(?=")/g;
  * Ids and durations around them would outweigh a message of a word or two, and without spaces all of it would be one
  * word. JSON without a message is returned as it is, with a space between fields; other lines are returned as they are.
  */
-export function messageOf(line: string): string {
+export function loggedMessage(line: string): string {
   const end = line.trimEnd();
   if (!end.endsWith('}')) return line;
   const start = line.indexOf('{"');
@@ -51,7 +51,7 @@ function textOf(value: unknown): string | undefined {
   const program = asText(value.SYSLOG_IDENTIFIER); // which journalctl writes before a message otherwise
   return [
     program === undefined ? '' : `${program}: `,
-    messageOf(message), // docker wraps the JSON of others
+    loggedMessage(message), // docker wraps the JSON of others
     error === undefined || message.includes(error) ? '' : `: ${error}`,
     level === undefined ? '' : ` (${level})`,
   ].join('');

@@ -19,8 +19,8 @@ const PRIORITY = '(?:<\\d{1,3}>(?:\\d )?)?'; // of syslog
 const END = '(?=[\\s\\])|,;]|:(?!\\d)|$)';
 const CLOSING = '[\\])]?[,;:|]?\\s*';
 
-/** The forms of a time, those of most logs first. What stands before it in the group `head` stays in the line. */
-const FORMS: RegExp[] = [
+/** The forms of a time in text, those of most logs first. What stands before it in the group `head` stays in the line. */
+const TEXT_FORMS: readonly RegExp[] = [
   // 2026-11-30T15:04:05.123Z, 2026-11-30 15:04:05,123, 2026/11/30 15:04:05
   `${PRIORITY}[[(]?(?<year>\\d{4})(?<sign>[-/.])(?<month>\\d\\d)\\k<sign>(?<day>\\d\\d)(?:[T_]|:?\\s)${CLOCK}${ZONE}`,
   // INFO 2026-11-30 15:04:05: a word before it
@@ -51,8 +51,8 @@ const NESTED = ['', '', '', ''].reduce((inner) => `\\{(?:[^{}"]|${STRING}${inner
  * A field of a line of JSON, with the comma that ends it: one of the line itself, which may be after objects with times of
  * their own, else one within them. A field within a text has its quotes escaped.
  */
-FORMS.push(
-  ...[`\\{(?:[^{}"]|${STRING}|${NESTED}){0,4000}?`, '\\{.{0,4000}?'].flatMap((head) => [
+const JSON_FORMS: readonly RegExp[] = [`\\{(?:[^{}"]|${STRING}|${NESTED}){0,4000}?`, '\\{.{0,4000}?'].flatMap(
+  (head) => [
     // {"time":"2026-11-30T15:04:05.123Z","level":"info","msg":"ready"}
     new RegExp(
       `^(?<head>${head})${FIELD_NAME}"(?<year>\\d{4})(?<sign>[-/.])(?<month>\\d\\d)\\k<sign>(?<day>\\d\\d)[T ]${CLOCK}${ZONE}"\\s*,?\\s*`,
@@ -63,8 +63,10 @@ FORMS.push(
       `^(?<head>${head})${FIELD_NAME}(?<quote>"?)(?<epoch>${SECONDS}|${FINER})\\k<quote>\\s*(?:,\\s*|(?=\\}))`,
       'd',
     ),
-  ]),
+  ],
 );
+
+const FORMS: readonly RegExp[] = [...TEXT_FORMS, ...JSON_FORMS];
 
 /** Seconds or milliseconds since 1970: only where the first line with a time has one, as others begin with numbers, too. */
 const EPOCH = new RegExp(`^[[(]?(?<epoch>\\d{10}(?:\\.\\d{1,9})?|\\d{13})${END}${CLOSING}`, 'd');

@@ -5,7 +5,7 @@ import { type ByteSource, readBytes } from '../csv/bytes/readBytes.ts';
 import type { CsvProblem, CsvRow, CsvTable } from '../csv/csvTable.ts';
 import { inputError } from '../csv/inputError.ts';
 import { Notices } from '../csv/notices.ts';
-import { messageOf } from './jsonMessage.ts';
+import { loggedMessage } from './jsonMessage.ts';
 import { LogTimes, withoutUptime } from './logTimes.ts';
 import { type TextLine, textLines } from './textLines.ts';
 
@@ -42,7 +42,7 @@ const NO_PROBLEMS: readonly CsvProblem[] = Object.freeze([]);
 
 /**
  * Opens a log of text as a table: a row for each line, of its time and of what comes after it, in constant memory; of JSON its
- * message ({@link messageOf}). Blank lines are none. A line that is indented belongs to the one before it, as in a stack trace. Any other line without a time, in a
+ * message ({@link loggedMessage}). Blank lines are none. A line that is indented belongs to the one before it, as in a stack trace. Any other line without a time, in a
  * log that has them, is an entry of its own at the time of the one before it, and is reported; so is a line with bytes that no
  * text has, which has no content.
  *
@@ -127,13 +127,13 @@ async function readLog(
       last = found.time;
       lastText = found.text;
       return {
-        ...{ ...row, time: found.time, text: { time: found.text, value: [messageOf(found.rest)] } },
+        ...{ ...row, time: found.time, text: { time: found.text, value: [loggedMessage(found.rest)] } },
         problems:
           found.rest.trim() === '' ? problem('missing', 'nothing after the time; left out') : NO_PROBLEMS,
       };
     }
     return {
-      ...{ ...row, time: last, text: { time: lastText, value: [messageOf(text)] } },
+      ...{ ...row, time: last, text: { time: lastText, value: [loggedMessage(text)] } },
       problems: hasTimes
         ? problem(
             'badTime',

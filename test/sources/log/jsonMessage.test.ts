@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { messageOf } from '../../../src/sources/log/jsonMessage.ts';
+import { loggedMessage } from '../../../src/sources/log/jsonMessage.ts';
 
-describe('messageOf', () => {
+describe('loggedMessage', () => {
   it.each([
     ['pino', '{"level":60,"pid":12,"hostname":"web-1","reqId":"req-7","msg":"deadlock"}', 'deadlock (fatal)'],
     [
@@ -39,6 +39,6 @@ describe('messageOf', () => {
     ['no JSON', '{"msg":ready}', '{"msg":ready}'],
     ['text', 'up {}', 'up {}'],
   ])('of %s', (_, line, message) => {
-    expect(messageOf(line)).toBe(message);
+    expect(loggedMessage(line)).toBe(message);
   });
 });
