@@ -20,7 +20,7 @@ function expectNoHarm(collection: Collection, how: typeof ADAPTING | typeof LEAR
 }
 
 describe.each([ADAPTING, LEARNING] as const)('%s: harms no series', (how) => {
-  it('simulated, not learnt from', () => expectNoHarm(simulatedCollection(40), how));
+  it('simulated, not learnt from', () => expectNoHarm(simulatedCollection(100), how));
 
   it('everyday', () => expectNoHarm(everydayCollection(11, 6000), how));
 });
