@@ -4,6 +4,7 @@ import { Random } from '../../../../src/core/random.ts';
 import { Cycles } from '../../../../src/models/evidence/cycles/cycles.ts';
 import { PeriodFinder } from '../../../../src/models/evidence/cycles/periodFinder.ts';
 import { PhaseProfile } from '../../../../src/models/evidence/cycles/phaseProfile.ts';
+import { compress } from '../../../../src/models/scaling/laplaceBand.ts';
 
 const HOUR = 3_600_000;
 
@@ -62,6 +63,63 @@ describe('PhaseProfile', () => {
     expect(quietNights.spread(3)).toBeLessThan(0.3 * quietNights.spread(200));
   });
 
+  it('moves a mean by the share of the newest visit, at most three spreads, and the level by a part of that', () => {
+    const BINS = 24;
+    const taught = (cycles: number): PhaseProfile => {
+      const profile = new PhaseProfile(BINS);
+      for (let t = 0; t < cycles * BINS; t++) profile.learn(t % BINS, 7, 1, 0);
+      return profile;
+    };
+    for (const [visits, off, moves, share] of [
+      [1, 0.05, 0.05, 1 / 2],
+      [3, 0.05, 0.05, 1 / 4],
+      [9, 0.05, 0.05, 1 / 5], // not less
+      [1, -50, -50, 1 / 2],
+      [9, -50, -0.1, 1 / 5], // a spread of 0 and a tenth of a deviation
+    ]) {
+      const profile = taught(visits);
+      for (const bin of [0, 1, 2]) profile.learn(bin, bin === 1 ? 7 + off : 7, 1, 0);
+      // The level makes two of its steps over a cycle of 48 visits or more.
+      expect(profile.mean(9)).toBeCloseTo(7 + (moves * 2) / 48, 6);
+      expect(profile.mean(1)).toBeCloseTo(7 + moves * share + (moves * 2) / 48, 6);
+    }
+  });
+
+  it('has the mean error of a phase for its spread, two visits of which are those of all', () => {
+    const profile = new PhaseProfile(2);
+    // About 100 by turns 1 above and below at one phase, and nothing at the other.
+    for (let cycle = 0; cycle < 60; cycle++) {
+      profile.learn(0, 100 + (cycle % 2 === 0 ? 1 : -1), 4, 0);
+      profile.learn(1, 50, 4, 0);
+    }
+    const { spreads, figures } = profile.state() as { spreads: Float32Array; figures: Float64Array };
+    const everywhere = figures[8];
+    expect(everywhere).toBeGreaterThan(0.1); // in units of the first deviation
+    for (const bin of [0, 1]) {
+      const known = profile.visits(bin) - 1;
+      expect(profile.spread(bin)).toBeCloseTo((4 * (known * spreads[bin] + 2 * everywhere)) / (known + 2), 5);
+    }
+    expect(profile.spread(0)).toBeGreaterThan(0.9);
+    expect(profile.spread(0)).toBeLessThan(1.3);
+    expect(profile.spread(1)).toBeLessThan(0.2);
+  });
+
+  it('knows at which phase surprise is usual, by how much, the surer the more visits there were', () => {
+    const profile = new PhaseProfile(24);
+    // Of the last bin only 19 visits have ended.
+    for (let t = 0; t < 24 * 20; t++) profile.learn(t % 24, 0, 1, t % 24 === 3 ? 20 : 0.5);
+    const elsewhere = (23 * 0.5 + 8) / 24; // 8 decades count at most
+    expect(profile.routine(3)).toBeCloseTo((8 * 20) / 21 - elsewhere, 1);
+    expect(profile.routine(3)).toBeLessThan(255 / 32 - elsewhere);
+    expect(profile.routine(4)).toBe(profile.routine(3)); // it may come a bin late
+    expect(profile.routine(23)).toBe(0);
+    expect(profile.routine(0)).toBe(0);
+    const edge = new PhaseProfile(24);
+    for (let t = 0; t < 24 * 20; t++) edge.learn(t % 24, 0, 1, t % 24 === 0 ? 4 : 0.5);
+    expect(edge.routine(23)).toBeCloseTo((4 * 20) / 21 - (23 * 0.5 + 4) / 24, 1);
+    expect(edge.routine(2)).toBe(0);
+  });
+
   it('knows at which phase surprise is usual', () => {
     const profile = new PhaseProfile(24);
     for (let t = 0; t < 24 * 20; t++) profile.learn(t % 24, 0, 1, t % 24 === 3 ? 4 : 0.2);
@@ -99,6 +157,62 @@ describe('PeriodFinder', () => {
     expect(Math.abs(wave - 200)).toBeLessThanOrEqual(1);
     expect(found((t) => (t % 37) / 20 - 1 + 0.05 * random.normal())).toBe(37);
     expect(found((t) => (t % 90 === 7 ? 12 : 0) + 0.5 * random.normal())).toBe(90);
+  });
+
+  /** The period of these values, by the definition: none known before. */
+  function naive(values: readonly number[]): number {
+    const search = (x: readonly number[]): number => {
+      const most = Math.min(500, x.length >> 1);
+      const difference = Array.from({ length: most + 1 }, (_, lag) =>
+        x.slice(most).reduce((sum, each, i) => sum + (each - x[most + i - lag]) ** 2, 0),
+      );
+      let all = 0;
+      const ratio = difference.map((each, lag) => {
+        all += each;
+        return lag > 0 && all > 0 ? (each * lag) / all : 1;
+      });
+      const least = Math.min(...ratio.slice(8));
+      if (least > 0.25) return 0;
+      const isDip = (lag: number): boolean =>
+        ratio[lag] <= ratio[lag - 1] && ratio[lag] <= ratio[lag + 1] && ratio[lag] <= least + 0.07;
+      const first = ratio.findIndex((_, lag) => lag >= 8 && lag < most && isDip(lag));
+      if (first < 0) return 0;
+      let best = first;
+      for (let near = first + 1; near < Math.min(most, 1.06 * best); near++)
+        if (ratio[near] < ratio[best]) best = near;
+      return best;
+    };
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const z = values.map((value) => compress(value - mean));
+    return search(z) || search(z.map((each) => each * Math.abs(each)));
+  }
+
+  it('finds what the definition finds at each search, as long as there is none', () => {
+    const random = new Random(11);
+    let [some, none] = [0, 0];
+    for (let stream = 0; stream < 60; stream++) {
+      const period = 8 + random.below(120);
+      const noise = 0.1 + 0.5 * random.uniform();
+      const shape = random.below(3);
+      const values: number[] = [];
+      const finder = new PeriodFinder();
+      let expected = 0;
+      for (let t = 0; t < 512 && expected === 0; t++) {
+        const phase = (t % period) / period;
+        const wave =
+          shape === 0 ? Math.sin(2 * Math.PI * phase) : shape === 1 ? 2 * phase - 1 : phase < 0.1 ? 5 : 0;
+        values.push(wave + noise * random.normal());
+        const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+        const isNew = finder.learn(values[t], mean, 1);
+        if (values.length % 128 === 0) expected = naive(values);
+        expect(finder.period).toBe(expected);
+        expect(isNew).toBe(expected > 0);
+      }
+      if (expected > 0) some++;
+      else none++;
+    }
+    expect(some).toBeGreaterThan(20);
+    expect(none).toBeGreaterThan(5);
   });
 
   it('finds none in noise, random walks and at rest', () => {
