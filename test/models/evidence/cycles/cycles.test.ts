@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../../src/core/random.ts';
+import { Cycle } from '../../../../src/models/evidence/cycles/cycle.ts';
 import { Cycles } from '../../../../src/models/evidence/cycles/cycles.ts';
 import { PeriodFinder } from '../../../../src/models/evidence/cycles/periodFinder.ts';
 import { PhaseProfile } from '../../../../src/models/evidence/cycles/phaseProfile.ts';
 import { compress } from '../../../../src/models/scaling/laplaceBand.ts';
+import { TailModel } from '../../../../src/numerics/stats/tailModel.ts';
 
 const HOUR = 3_600_000;
 
@@ -141,6 +143,56 @@ describe('PhaseProfile', () => {
         },
       ),
     );
+  });
+});
+
+describe('Cycle', () => {
+  it('is surprised by residuals averaged over 1, 3, 12 and 48 records, relative to their usual size', () => {
+    const LENGTHS = [1, 3, 12, 48];
+    const [cycle, profile, tail] = [new Cycle(24), new PhaseProfile(24), new TailModel()];
+    const random = new Random(12);
+    const residuals: number[] = []; // in spreads; 0 before the profile has skill
+    const sizes = [0, 0, 0, 0];
+    let [learnt, loud] = [0, 0];
+    for (let t = 0; t < 24 * 50; t++) {
+      const bin = t % 24;
+      const isOff = t > 24 * 45 && t % 100 < 2;
+      const usual = 10 * Math.sin((2 * Math.PI * bin) / 24);
+      const value = usual + 0.3 * random.normal() + (isOff ? 9 : 0);
+      const weight = t % 7 === 6 ? 0 : 1;
+      cycle.look(bin, value, 7);
+      const speaks = profile.isSkilled && profile.visits(bin) > 0;
+      const residual = (value - profile.mean(bin)) / (profile.spread(bin) + 0.02 * 7);
+      residuals.push(speaks ? Math.max(-20, Math.min(20, residual)) : 0);
+      const averages = LENGTHS.map((length) => {
+        const weights = residuals.map((_, k) => (1 - 1 / length) ** (t - k));
+        const sum = residuals.reduce((all, each, k) => all + weights[k] * each, 0);
+        return length === 1 ? residuals[t] : sum / weights.reduce((all, each) => all + each, 0);
+      });
+      const off = averages.map((average, k) => Math.abs(average) / (sizes[k] + 0.1));
+      const statistic = Math.max(...off);
+      expect(cycle.surprise).toBeCloseTo(speaks ? tail.surprise(statistic) : 0, 6);
+      if (speaks) {
+        const at = off.indexOf(statistic);
+        expect(cycle.off).toEqual({ events: LENGTHS[at], direction: averages[at] < 0 ? -1 : 1 });
+        expect([cycle.usual, cycle.spread]).toEqual([profile.mean(bin), profile.spread(bin)]);
+        expect(cycle.routine).toBeCloseTo(profile.routine(bin) * Math.exp(-((residuals[t] / 4) ** 2)), 9);
+      } else expect([cycle.spread, cycle.routine]).toEqual([Number.POSITIVE_INFINITY, 0]);
+      if (cycle.surprise > 2.5) loud++;
+      const surprise = bin === 5 ? 2 : 0.3;
+      cycle.learn(value, 7, surprise, weight);
+      if (weight === 0) continue;
+      profile.learn(bin, value, 7, surprise);
+      if (!speaks) continue;
+      tail.learn(statistic);
+      learnt++;
+      for (const [k, average] of averages.entries()) {
+        const bounded = Math.min(learnt > 50 ? 4 * sizes[k] : Number.POSITIVE_INFINITY, Math.abs(average));
+        sizes[k] += (bounded - sizes[k]) / learnt;
+      }
+    }
+    expect(learnt).toBeGreaterThan(800);
+    expect(loud).toBeGreaterThan(1);
   });
 });
 
