@@ -12,7 +12,7 @@ import {
 import { type FeedbackLabels, feedbackLabels } from './actions/feedbackLabels.ts';
 import { MissedMarks } from './actions/missedMarks.ts';
 import type { BoardMeasures } from './boardMeasures.ts';
-import { BoardStream, type Newest, type ShownVerdict } from './boardStream.ts';
+import { BoardStream, type Newest } from './boardStream.ts';
 import { GateReadings } from './gateReadings.ts';
 import { dimensionsOf } from './history/streamHistory.ts';
 import { IncidentLog } from './incidentLog.ts';
@@ -28,6 +28,7 @@ import {
   type PageUpdate,
   part,
 } from './pageUpdate.ts';
+import type { ShownVerdict } from './shownVerdict.ts';
 import { Throughput } from './throughput.ts';
 
 const KIND = 'Board';

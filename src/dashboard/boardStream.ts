@@ -1,7 +1,6 @@
 import { packFan } from '../backtest/report/packFan.ts';
 import { packColumn, packDoubles } from '../charts/packColumn.ts';
 import { type Incident, type Severity, toVector, type Value, type Verdict } from '../core/reading.ts';
-import type { ChangePoint } from '../models/changes/changePoint.ts';
 import {
   badSnapshot,
   count,
@@ -19,6 +18,7 @@ import { dimensionsOf, StreamHistory } from './history/streamHistory.ts';
 import { StreamLevels } from './history/streamLevels.ts';
 import type { StreamState, WireAhead, WireChanges, WirePoints, WireStream } from './page/wire.ts';
 import { given, numbers } from './savedIncident.ts';
+import type { ShownVerdict } from './shownVerdict.ts';
 
 const SPARK = 80; // numbers: of each refresh one, or the two extremes
 /** In units of the usual time between two events: after so long without one the stream is stale. */
@@ -26,12 +26,6 @@ const PATIENCE = 20;
 const LEAST_PATIENCE = 10_000; // ms
 const SAVED = 500; // records
 const SAVED_FIELDS = ['id', 'newest', 'spark', 'incidents', 'anomalies', 'history', 'levels'] as const;
-
-/** A verdict as it is shown; with `ended`, and maybe `changes`, where it is a DurableVerdict. */
-export type ShownVerdict = Verdict<unknown, Value> & {
-  readonly ended?: readonly Incident<unknown, Value>[];
-  readonly changes?: readonly ChangePoint[];
-};
 
 /** The fields of the newest event that are shown. */
 export type Newest = Pick<Verdict<unknown, Value>, 'key' | 'time' | 'value' | 'score' | 'warmingUp'>;

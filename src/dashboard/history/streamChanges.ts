@@ -13,8 +13,8 @@ import {
   type State,
   time as timeOf,
 } from '../../models/snapshot/state.ts';
-import type { ShownVerdict } from '../boardStream.ts';
 import type { WireChange } from '../page/wire.ts';
+import type { ShownVerdict } from '../shownVerdict.ts';
 import type { StreamHistory } from './streamHistory.ts';
 
 /** What finds the lasting changes of a stream of so many dimensions. */
