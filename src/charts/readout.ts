@@ -7,8 +7,8 @@ import type { Columns, Dimension } from './unpackStream.ts';
 
 /** Shows the numbers above the chart. */
 export interface Readout {
-  /** Those of a record, or dashes. */
-  show(record: number | null, dimension: Dimension): void;
+  /** Those of a record, or dashes. @param change the words of the lasting change there */
+  show(record: number | null, dimension: Dimension, change?: string): void;
   /** What is expected at a step after the newest record. */
   showAhead(fan: Fan, step: number, d: number): void;
 }
@@ -46,7 +46,10 @@ export function readout(
     return parts.filter((one) => one !== undefined).join(', ') || '–';
   };
   return {
-    show: (i, { value, expected, lower, upper }) => {
+    show: (i, { value, expected, lower, upper }, change) => {
+      const words = change === undefined ? '' : `lasting change: ${change}`;
+      const place = section.querySelector('.at-change')!;
+      if (place.textContent !== words) place.textContent = words; // announced once
       const number = (column: ArrayLike<number>): string =>
         formatNumber(i === null ? Number.NaN : column[i]!);
       const known = i !== null && !Number.isNaN(lower[i]!);

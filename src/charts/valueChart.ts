@@ -1,9 +1,10 @@
 import type UPlot from 'uplot';
+import { drawChanges, placedChanges } from './changeMarks.ts';
 import { drawFan, type Fan } from './fan.ts';
 import type { ChartMarks } from './packed.ts';
 import type { Palette } from './palette.ts';
 import { plotOptions, xAxis, yAxis } from './plotOptions.ts';
-import { markChanges, markLabels, markPeaks, shade } from './shading.ts';
+import { markLabels, markPeaks, shade } from './shading.ts';
 import type { Columns, Dimension } from './unpackStream.ts';
 
 /** Width of the y axis labels: set by the upper chart, kept by both so that they stay aligned. */
@@ -66,7 +67,7 @@ export function valueChart(
       draw: [
         (u) => {
           const { d, dimension } = shown();
-          markChanges(u, stream, d, palette());
+          drawChanges(u, placedChanges(u, stream, d), palette());
           markPeaks(u, dimension, d, stream, palette());
         },
       ],

@@ -13,10 +13,12 @@ import {
   text,
   time as timeOf,
 } from '../models/snapshot/state.ts';
+import { type NewWatch, StreamChanges } from './history/streamChanges.ts';
 import { dimensionsOf, StreamHistory } from './history/streamHistory.ts';
 import { StreamLevels } from './history/streamLevels.ts';
-import type { StreamState, WireAhead, WirePoints, WireStream } from './page/wire.ts';
+import type { StreamState, WireAhead, WireChanges, WirePoints, WireStream } from './page/wire.ts';
 import { given, numbers } from './savedIncident.ts';
+import type { ShownVerdict } from './shownVerdict.ts';
 
 const SPARK = 80; // numbers: of each refresh one, or the two extremes
 /** In units of the usual time between two events: after so long without one the stream is stale. */
@@ -24,11 +26,6 @@ const PATIENCE = 20;
 const LEAST_PATIENCE = 10_000; // ms
 const SAVED = 500; // records
 const SAVED_FIELDS = ['id', 'newest', 'spark', 'incidents', 'anomalies', 'history', 'levels'] as const;
-
-/** A verdict as it is shown; with `ended` where it is a DurableVerdict. */
-export type ShownVerdict = Verdict<unknown, Value> & {
-  readonly ended?: readonly Incident<unknown, Value>[];
-};
 
 /** The fields of the newest event that are shown. */
 export type Newest = Pick<Verdict<unknown, Value>, 'key' | 'time' | 'value' | 'score' | 'warmingUp'>;
@@ -41,6 +38,7 @@ export class BoardStream {
   /** Summaries of its records, further back. */
   readonly levels: StreamLevels;
   readonly dimensions: readonly string[];
+  readonly changes: StreamChanges;
   incidents = 0;
   /** Events that were flagged. */
   anomalies = 0;
@@ -68,7 +66,12 @@ export class BoardStream {
     id: number,
     first: Newest,
     dimensions: readonly string[] | undefined,
-    options: { readonly history: () => number; readonly staleAfter: number | undefined },
+    options: {
+      readonly history: () => number;
+      readonly staleAfter: number | undefined;
+      /** Undefined where no changes are shown. */
+      readonly newWatch?: NewWatch | undefined;
+    },
     now: number,
   ) {
     const dimensionCount = dimensionsOf(first);
@@ -76,6 +79,7 @@ export class BoardStream {
     this.key = first.key;
     this.history = new StreamHistory(dimensionCount, options.history);
     this.levels = new StreamLevels(dimensionCount);
+    this.changes = new StreamChanges(options.newWatch && (() => options.newWatch!(dimensionCount)));
     this.dimensions = Array.from(
       { length: dimensionCount },
       (_, d) => dimensions?.[d] ?? (dimensionCount === 1 ? 'value' : `dimension ${d + 1}`),
@@ -85,10 +89,11 @@ export class BoardStream {
     this.#staleAfter = options.staleAfter;
   }
 
-  add(verdict: Verdict<unknown, Value>, now: number): void {
+  /** @returns how many lasting changes were found */
+  add(verdict: ShownVerdict, now: number): number {
     if (verdict.absence?.phase === 'began') {
       this.#record({ ...verdict, score: Number.NaN }); // a gap in the chart, of the score, too
-      return;
+      return 0;
     }
     const waited = now - this.#arrived;
     this.#arrived = now;
@@ -101,6 +106,7 @@ export class BoardStream {
     if (verdict.ahead !== undefined) this.#ahead = { record: this.history.records - 1, steps: verdict.ahead };
     if (verdict.isAnomaly) this.anomalies++;
     this.#newest = verdict;
+    return this.changes.add(verdict, this.history);
   }
 
   /** Takes its open incident. */
@@ -157,15 +163,18 @@ export class BoardStream {
       },
       history: this.history.save(SAVED),
       levels: this.levels.save(),
+      changes: this.changes.save(),
     };
   }
 
   /** @param saved what `save` gave */
   static resumed(saved: State, make: (id: number, newest: Newest) => BoardStream): BoardStream {
-    const { id, newest, spark, incidents, anomalies, history, levels } = fields(saved, SAVED_FIELDS);
+    const parts = fields(saved, SAVED_FIELDS, ['changes']);
+    const { id, newest, spark, incidents, anomalies, history, levels, changes } = parts;
     const stream = make(count('id', id), readNewest(newest));
     stream.history.resume(history);
     stream.levels.resume(levels, stream.history.records);
+    if (changes !== undefined) stream.changes.resume(changes);
     stream.incidents = count('incidents', incidents);
     stream.anomalies = count('anomalies', anomalies);
     stream.#spark = list('spark', spark).map((value) => nullOr('spark', value, number) ?? Number.NaN);
@@ -219,6 +228,11 @@ export class BoardStream {
     return ahead === undefined || ahead.record < from
       ? undefined
       : { stream: this.id, ...packFan(ahead.record, ahead.steps) };
+  }
+
+  /** Its lasting changes. */
+  wireChanges(): WireChanges {
+    return { stream: this.id, changes: this.changes.all };
   }
 
   #record(verdict: Verdict<unknown, Value>): void {

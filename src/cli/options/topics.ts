@@ -251,11 +251,13 @@ the event would have been flagged, but not below half of the usual evidence.
 
 /labels.json has what people have reported, for backtest and tune --labels: a
 window for each incident that was acknowledged and each missed anomaly, none for
-what is normal. Streams that nobody has looked at are left out.
+what is normal. Streams that nobody has looked at are left out. /changes.json
+has the lasting changes of a certainty of 0.7 and more, as detect --output
+changes writes them; charts mark them.
 
 With --checkpoint all of it survives a restart or a crash: models, incidents,
-feedback, the position in the source, the last 500 records of each stream. After
-a crash the alerts since the last state come again, with the same id. detect
+feedback, changes, the position in the source, the last 500 records of each
+stream. After a crash the alerts since the last state come again, with the same id. detect
 resumes from the same state.`,
   },
   alerts: {

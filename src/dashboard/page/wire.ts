@@ -95,6 +95,31 @@ export interface WireMark {
   readonly refused: string;
 }
 
+/** A lasting change of a stream. */
+export interface WireChange {
+  readonly kind: 'level' | 'slope' | 'scale';
+  /** Number of the first record after it, from 0. */
+  readonly record: number;
+  /** Of that record, as estimated, and of the one at which it was detected: milliseconds; null in a stream without times. */
+  readonly time: number | null;
+  readonly detectedAt: number | null;
+  /** How many events before that one the first event after the change came. */
+  readonly eventsAgo: number;
+  readonly dimension: number;
+  /** In the unit of the stream, of a slope per event. */
+  readonly before: number;
+  readonly after: number;
+  readonly size: number;
+  /** 0 … 0.8 */
+  readonly certainty: number;
+}
+
+/** The newest lasting changes of the selected stream, oldest first: all that are kept. */
+export interface WireChanges {
+  readonly stream: number;
+  readonly changes: readonly WireChange[];
+}
+
 /** Records of the selected stream. */
 export interface WirePoints {
   readonly stream: number;
@@ -161,6 +186,7 @@ export interface WireUpdate {
   readonly mutes?: readonly WireMute[];
   readonly points?: WirePoints;
   readonly ahead?: WireAhead;
+  readonly changes?: WireChanges;
   readonly gates?: WireGates;
 }
 

@@ -1,4 +1,6 @@
 import type UPlot from 'uplot';
+import { changeInWords, changeMark } from '../../../charts/changeInWords.ts';
+import { changeNear, drawChanges, type PlacedChange } from '../../../charts/changeMarks.ts';
 import { formatCount, formatNumber, formatScore } from '../../../charts/formatNumber.ts';
 import { formatTime, pageTimeZone } from '../../../charts/formatTime.ts';
 import type { Palette } from '../../../charts/palette.ts';
@@ -8,7 +10,7 @@ import { unpackColumn } from '../../../charts/unpackStream.ts';
 import { dimensionOptions } from '../chart/dimensionChoice.ts';
 import { make, setText } from '../dom.ts';
 import { severityRank } from '../severityRank.ts';
-import type { WireIncident } from '../wire.ts';
+import type { WireChange, WireIncident } from '../wire.ts';
 import type { WireWindow } from './wireWindow.ts';
 
 declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
@@ -43,6 +45,7 @@ export class TogetherChart {
   #isLast = false;
   #perPoint = 1;
   #score: ArrayLike<number> = [];
+  #changes: readonly WireChange[] = [];
   #y: readonly [number, number] = [0, 1];
 
   constructor(content: TogetherContent) {
@@ -81,6 +84,7 @@ export class TogetherChart {
     ).map((name) => unpackColumn(window[name]));
     this.#perPoint = window.perPoint;
     this.#score = score!;
+    this.#changes = window.changes;
     this.#y = rangeOf(window.perPoint === 1 ? [value!] : [value!, lower!, upper!]);
     const known = (column: ArrayLike<number>): (number | null)[] =>
       Array.from(column, (y) => (Number.isFinite(y) ? y : null));
@@ -142,6 +146,7 @@ export class TogetherChart {
         axes: [xAxis(hasTimes, isLast, palette), yAxis(palette, () => GUTTER)],
         hooks: {
           drawClear: [(u) => this.#shade(u)],
+          draw: [(u) => drawChanges(u, this.#places(), palette())],
           setCursor: [() => this.#read()],
           setSelect: [
             (u) => {
@@ -179,8 +184,23 @@ export class TogetherChart {
     const [number, band] = [formatNumber(value!), `${formatNumber(lower!)} … ${formatNumber(upper!)}`];
     setText(
       this.#numbers,
-      `${place}: ${number} (expected ${formatNumber(expected!)}), ${band}, score ${formatScore(this.#score[at]!)}`,
+      `${place}: ${number} (expected ${formatNumber(expected!)}), ${band}, score ${formatScore(this.#score[at]!)}${this.#changeAt(plot)}`,
     );
+  }
+
+  /** Where its lasting changes are on the x axis, with their words. */
+  #places(): PlacedChange[] {
+    return this.#changes.map((change) => ({
+      x: this.#content.hasTimes ? change.time! : change.record + 1,
+      mark: changeMark(change),
+      words: changeInWords(change),
+    }));
+  }
+
+  /** In words, the change under the pointer. */
+  #changeAt(plot: UPlot): string {
+    const words = changeNear(plot, this.#places(), plot.cursor.left);
+    return words === undefined ? '' : `, lasting change: ${words}`;
   }
 
   /** The incidents, behind the lines. */
