@@ -7,6 +7,8 @@ describe('formatOdds', () => {
     [Math.log10(2), '1 in 2'],
     [Math.log10(5000), '1 in 5,000'],
     [Math.log10(1096), '1 in 1,096'],
+    [Math.log10(1095.5), '1 in 1,096'],
+    [Math.log10(382.8), '1 in 383'],
     [Math.log10(123_456), '1 in 123,500'],
     [-0.1, '1 in 1'],
     [Number.NaN, '–'],
