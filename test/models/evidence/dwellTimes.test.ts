@@ -35,6 +35,44 @@ describe('DwellTimes', () => {
     expect(surprises.at(-1)).toBe(4);
   });
 
+  it('is the rank of the duration and its distance beyond the longest or shortest, in spreads of the logarithms', () => {
+    for (const side of [0, 1]) {
+      const lengths = fridge(81 + side);
+      const dwell = learnt(lengths); // the last is of this side
+      const known = lengths.filter((_, k) => k % 2 === side && k > 0); // the first has no beginning
+      const logs = known.map(Math.log);
+      const mean = logs.reduce((sum, each) => sum + each, 0) / logs.length;
+      const variance = logs.reduce((sum, each) => sum + (each - mean) ** 2, 0) / logs.length;
+      const spread = Math.max(0.03, Math.exp(-mean), Math.sqrt(variance)); // a record more or less
+      const surprise = (ratio: number): number => {
+        const each = Math.min(1.5, Math.log10(known.length + 1)) + Math.log10(ratio) / spread;
+        return each < 2.5 ? 0 : Math.min(4, each);
+      };
+      for (let i = 0; i < 3; i++) dwell.learn(1 - side, 1); // which ends it
+      let some = 0;
+      for (let length = 1; length < 2 * Math.max(...known); length++) {
+        dwell.learn(side, 1);
+        const [longest, shortest] = [Math.max(...known), Math.min(...known)];
+        const longer = length < longest ? 0 : surprise((length + 1) / longest);
+        const shorter = length >= shortest ? 0 : surprise(shortest / length);
+        expect(dwell.of(side)).toBeCloseTo(longer, 9);
+        expect(dwell.of(1 - side)).toBeCloseTo(shorter, 9);
+        expect(dwell.duration(side)).toEqual({
+          events: length + 1,
+          direction: side === 1 ? 1 : -1,
+          tooLong: true,
+        });
+        expect(dwell.duration(1 - side)).toEqual({
+          events: length,
+          direction: side === 1 ? 1 : -1,
+          tooLong: false,
+        });
+        if (longer > 2.5 && longer < 4) some++;
+      }
+      expect(some).toBeGreaterThan(1);
+    }
+  });
+
   it('counts one that ends too soon, at the record at which it ends', () => {
     const dwell = learnt(fridge(60));
     for (let i = 0; i < 5; i++) dwell.learn(0, 1);
