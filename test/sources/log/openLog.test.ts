@@ -167,7 +167,7 @@ describe('openLog', () => {
   });
 
   it('warns of a field that none of the first lines has', async () => {
-    const { lines } = await read(JSON_LINES.join('\n'), { field: 'evnt' });
+    const { lines } = await read(`${JSON_LINES.join('\n')}\n`, { field: 'evnt' });
     expect(lines).toEqual([
       'input: no field "evnt" in the first 3 lines; the first has time, level, event, host, msg',
     ]);
