@@ -325,6 +325,87 @@ describe('Cycles', () => {
     }
   });
 
+  /** A wave of so many records of seven minutes, with whatever is left out. */
+  function waves(
+    period: number,
+    step: number | undefined,
+    isThere: (t: number) => boolean,
+    length = 1400,
+  ): Cycles {
+    const random = new Random(8);
+    const cycles = new Cycles();
+    for (let t = 0; t < length; t++) {
+      const value = 10 * Math.sin((2 * Math.PI * t) / period) + 0.3 * random.normal();
+      if (!isThere(t)) continue;
+      const time = step === undefined ? undefined : t * step;
+      cycles.look(time, value, 7);
+      cycles.learn(time, value, 0, 7, 0.3, 1);
+    }
+    return cycles;
+  }
+
+  it.each([
+    [40, undefined, () => true],
+    [300, undefined, () => true], // longer than it has bins
+    [40, 7 * 60_000, () => true],
+    [40, 7 * 60_000, (t: number) => t % 331 < 300 || t > 1390], // gaps count as the records that they left out
+  ] as const)(
+    'finds a period of %i records of its own, by their number or their time (%#)',
+    (period, step, isThere) => {
+      const cycles = waves(period, step, isThere);
+      const expected = 10 * Math.sin((2 * Math.PI * 1400) / period);
+      cycles.look(step && 1400 * step, expected, 7);
+      expect(cycles.usual).toMatchObject({ cycle: 'own' });
+      expect(Math.abs(cycles.usual.usual! - expected)).toBeLessThan(1);
+      expect(cycles.surprise).toBeLessThan(1.5);
+      cycles.look(step && 1400 * step, expected + 10, 7);
+      expect(cycles.surprise).toBeGreaterThan(2);
+      expect(cycles.usual).toMatchObject({ direction: 1, events: 1 });
+    },
+  );
+
+  it('goes by the day while weeks are not known, then by the week, and by nothing in noise', () => {
+    const spoken = (days: number, value: (t: number, random: Random) => number): string => {
+      const random = new Random(7);
+      const cycles = new Cycles();
+      const all: string[] = [];
+      for (let t = 0; t < 24 * days; t++) {
+        const each = value(t, random);
+        cycles.look(t * HOUR, each, 20);
+        if (t >= 24 * (days - 3)) all.push(cycles.usual.cycle ?? 'none');
+        cycles.learn(t * HOUR, each, 15, 20, 0.3, 1);
+      }
+      const { finder, own, vectors } = cycles.state() as Record<string, unknown>;
+      const times = (name: string): number => all.filter((each) => each === name).length;
+      const [most] = ['day', 'week', 'none'].sort((a, b) => times(b) - times(a));
+      // Nothing else is looked for where these have predicted the stream for more than 1,024 records.
+      expect([finder === null, own]).toEqual([days > 50 && most !== 'none', null]);
+      expect((vectors as { clock: Float64Array }).clock[0]).toBe(24 * days); // records
+      return most;
+    };
+    const daily = (t: number, random: Random): number =>
+      20 * Math.sin((2 * Math.PI * (t % 24)) / 24) + random.normal();
+    expect(spoken(7, daily)).toBe('day');
+    expect(spoken(70, daily)).toBe('week');
+    expect(spoken(70, (_, random) => random.normal())).toBe('none');
+  });
+
+  it('has the routine of any cycle: what surprises each week, in a stream that goes by the day', () => {
+    const random = new Random(7);
+    const cycles = new Cycles();
+    const isMaintained = (t: number): boolean => t % 168 === 75;
+    let [at, elsewhere] = [0, 0];
+    for (let t = 0; t < 168 * 8; t++) {
+      const value = 20 * Math.sin((2 * Math.PI * (t % 24)) / 24) + random.normal();
+      cycles.look(t * HOUR, value, 14);
+      if (t === 168 * 7 + 75) at = cycles.routine;
+      if (t === 168 * 7 + 75 + 48) elsewhere = cycles.routine;
+      cycles.learn(t * HOUR, value, 0, 14, isMaintained(t) ? 6 : 0.3, 1);
+    }
+    expect(at).toBeGreaterThan(3);
+    expect(elsewhere).toBeLessThan(1.5);
+  });
+
   it('refuses a damaged state and stays as it was', () => {
     const cycles = taught(300);
     const before = cycles.state();
