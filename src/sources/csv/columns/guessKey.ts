@@ -12,6 +12,10 @@ export interface GuessedKey {
   readonly repeated: { readonly row: number; readonly time: string } | undefined;
 }
 
+/** What is called so and holds a few whole numbers that come again and again is a name, and measures nothing. */
+const NUMBERED_SERIES =
+  /^(?:node|sensor|device|station|machine|channel|meter|host|asset|instance|pump|probe)$/i;
+
 /** The share of rows that must have the time of another before a separating column is looked for. */
 const REPEATED = 0.05;
 
@@ -33,7 +37,9 @@ export function guessKey(
     .filter((profile) => isCandidate(profile, rows))
     .sort((a, b) => rank(a) - rank(b) || a.index - b.index);
   const isNumbered = (profile: ColumnProfile): boolean =>
-    !isText(profile) && isIdentifier(profile.name) && isRecurring(profile);
+    !isText(profile) &&
+    (isIdentifier(profile.name) || NUMBERED_SERIES.test(profile.name.trim())) &&
+    isRecurring(profile);
   const varying = candidates.filter(
     (profile) =>
       (isText(profile) && isSeriesName(profile.name)) ||

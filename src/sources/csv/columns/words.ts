@@ -66,7 +66,7 @@ export const PLACE_WORDS: ReadonlySet<string> = set(
 export const SERIES_WORDS: ReadonlySet<string> = set(
   'host hostname device deviceid sensor sensorid entity station stationid machine series ticker symbol metric tag tagname ' +
     'channel node instance topic location site meter name item itemid variable parameter signal point pod container ' +
-    'server asset unit store region key stream stn wmo wban usaf icao',
+    'server asset pump probe unit store region key stream stn wmo wban usaf icao',
 );
 
 /** `sensor_id`, `stationId`, `itemid` */

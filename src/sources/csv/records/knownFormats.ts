@@ -66,6 +66,15 @@ export function knownByNames(
       time: ['time'],
     };
   }
+  if (has('VarName', 'TimeString', 'VarValue')) {
+    return {
+      format: 'archive of WinCC',
+      key: ['VarName'],
+      time: ['TimeString'],
+      value: ['VarValue'],
+      ignored: ['Validity', 'Time_ms'],
+    };
+  }
   if (has('itemid', 'clock', 'value')) {
     return {
       format: 'history of Zabbix',

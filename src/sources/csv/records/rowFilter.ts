@@ -44,6 +44,7 @@ export class RowFilter {
     this.#above = new Set(above.map((record) => record.join(SEPARATOR)));
     for (const text of [this.#comment, ...above.map(([cell]) => cell!)])
       this.#mayBeLeftOut[text.charCodeAt(0) & 127] = 1;
+    this.#mayBeLeftOut['$'.charCodeAt(0)] = 1;
   }
 
   /**
@@ -100,6 +101,14 @@ export class RowFilter {
       return true;
     }
     const first = record[0]!;
+    // WinCC ends its archives so, and where it was stopped.
+    if (/^\$RT_[A-Z]+\$$/.test(first)) {
+      this.#notices.warn(
+        'comment',
+        `after row ${this.count}: ${show(record.join(','))} left out: no value of a tag`,
+      );
+      return true;
+    }
     if (!first.startsWith(this.#comment) || (this.#comment === '#' && this.#isFull(record))) return false;
     this.#notices.warn('comment', `after row ${this.count}: ${show(record.join(','))} left out: a comment`);
     return true;
