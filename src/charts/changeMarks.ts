@@ -47,7 +47,7 @@ export function drawChanges(u: uPlot, changes: readonly PlacedChange[], palette:
 }
 
 /**
- * The words of the change close to a place in the plot; they are its tooltip, too.
+ * Of the change close to a place in the plot, `lasting change: level 20 → 23.2, certainty 71 %`.
  *
  * @param left CSS pixels; undefined where the cursor is nowhere
  */
@@ -61,6 +61,10 @@ export function changeNear(
     const distance = Math.abs(u.valToPos(change.x, 'x') - (left ?? Number.NaN));
     if (distance <= nearest) [nearest, words] = [distance, change.words];
   }
-  if (u.over.title !== (words ?? '')) u.over.title = words ?? '';
-  return words;
+  return words && `lasting change: ${words}`;
+}
+
+/** Sets the tooltip of a plot if it differs. */
+export function setTooltip({ over }: uPlot, text = ''): void {
+  if (over.title !== text) over.title = text;
 }

@@ -22,7 +22,7 @@ export interface Shown {
 
 /** The upper chart: the value of one dimension with its forecast. What is shown may change between draws. */
 export function valueChart(
-  stream: ChartMarks & { readonly records: number },
+  stream: ChartMarks & { readonly records: number; readonly isRare?: boolean },
   { xIsTime }: Pick<Columns, 'xIsTime'>,
   shown: () => Shown,
   sync: string,
@@ -48,11 +48,15 @@ export function valueChart(
     },
     axes: [
       xAxis(xIsTime, false, palette),
-      yAxis(palette, (labels) => {
-        const characters = Math.max(0, ...labels.map((label) => label.length));
-        gutter.width = Math.max(60, characters * 6.5 + 16);
-        return gutter.width;
-      }),
+      yAxis(
+        palette,
+        (labels) => {
+          const characters = Math.max(0, ...labels.map((label) => label.length));
+          gutter.width = Math.max(60, characters * 6.5 + 16);
+          return gutter.width;
+        },
+        stream.isRare,
+      ),
     ],
     hooks: {
       drawClear: [(u) => shade(u, stream, palette())],

@@ -13,6 +13,7 @@ import {
   text,
   time as timeOf,
 } from '../models/snapshot/state.ts';
+import { StreamCategories } from './history/streamCategories.ts';
 import { type NewWatch, StreamChanges } from './history/streamChanges.ts';
 import { dimensionsOf, StreamHistory } from './history/streamHistory.ts';
 import { StreamLevels } from './history/streamLevels.ts';
@@ -39,6 +40,8 @@ export class BoardStream {
   readonly levels: StreamLevels;
   readonly dimensions: readonly string[];
   readonly changes: StreamChanges;
+  /** Of its records, where verdicts have them. */
+  readonly categories: StreamCategories = new StreamCategories();
   incidents = 0;
   /** Events that were flagged. */
   anomalies = 0;
@@ -55,6 +58,7 @@ export class BoardStream {
     | { readonly record: number; readonly steps: NonNullable<Verdict<unknown, Value>['ahead']> }
     | undefined;
   #arrived: number;
+  #flagged = ''; // category
   #interval = Number.NaN; // ms between events, a moving average
   #spark: number[] = []; // NaN where there was no value, so that they are stored as plain doubles
   /** Least and greatest value since then, in the order in which they came: a spike between two refreshes is shown. */
@@ -104,7 +108,10 @@ export class BoardStream {
         : this.#interval + 0.05 * (waited - this.#interval);
     this.#record(verdict);
     if (verdict.ahead !== undefined) this.#ahead = { record: this.history.records - 1, steps: verdict.ahead };
-    if (verdict.isAnomaly) this.anomalies++;
+    if (verdict.isAnomaly) {
+      this.anomalies++;
+      this.#flagged = verdict.rarity?.category ?? '';
+    }
     this.#newest = verdict;
     return this.changes.add(verdict, this.history);
   }
@@ -164,17 +171,19 @@ export class BoardStream {
       history: this.history.save(SAVED),
       levels: this.levels.save(),
       changes: this.changes.save(),
+      ...(this.categories.some ? { rare: this.#saveRare() } : {}),
     };
   }
 
   /** @param saved what `save` gave */
   static resumed(saved: State, make: (id: number, newest: Newest) => BoardStream): BoardStream {
-    const parts = fields(saved, SAVED_FIELDS, ['changes']);
-    const { id, newest, spark, incidents, anomalies, history, levels, changes } = parts;
+    const parts = fields(saved, SAVED_FIELDS, ['changes', 'rare']);
+    const { id, newest, spark, incidents, anomalies, history, levels, changes, rare } = parts;
     const stream = make(count('id', id), readNewest(newest));
     stream.history.resume(history);
     stream.levels.resume(levels, stream.history.records);
     if (changes !== undefined) stream.changes.resume(changes);
+    if (rare !== undefined) stream.#resumeRare(rare);
     stream.incidents = count('incidents', incidents);
     stream.anomalies = count('anomalies', anomalies);
     stream.#spark = list('spark', spark).map((value) => nullOr('spark', value, number) ?? Number.NaN);
@@ -196,6 +205,9 @@ export class BoardStream {
       value: toVector(value).map(finite),
       score: rounded(score),
       time: time ?? null,
+      rarity: this.categories.some
+        ? { newest: this.categories.of(this.history.records - 1), flagged: this.#flagged }
+        : null,
       spark: this.#spark.map(finite),
     };
   }
@@ -207,6 +219,7 @@ export class BoardStream {
     const fresh = from < oldest || from === 0 || from > records;
     const first = fresh ? oldest : from;
     const { times, dimensions, score } = this.history.columns(first, records);
+    const categories = this.categories.pack(first, records);
     return {
       stream: this.id,
       first,
@@ -219,6 +232,7 @@ export class BoardStream {
         upper: packColumn(upper),
       })),
       score: packColumn(score),
+      ...(categories === undefined ? {} : { categories }),
     };
   }
 
@@ -235,8 +249,22 @@ export class BoardStream {
     return { stream: this.id, changes: this.changes.all };
   }
 
-  #record(verdict: Verdict<unknown, Value>): void {
+  #saveRare(): State {
+    const { records, oldest } = this.history;
+    const first = Math.max(oldest, records - SAVED);
+    return { flagged: this.#flagged, categories: this.categories.save(first, records) };
+  }
+
+  #resumeRare(saved: State): void {
+    const { flagged, categories } = fields(saved, ['flagged', 'categories']);
+    this.#flagged = text('flagged', flagged);
+    this.categories.resume(categories!);
+  }
+
+  #record(verdict: ShownVerdict): void {
     this.history.add(verdict);
+    const { records, oldest } = this.history;
+    this.categories.add(records - 1, verdict.rarity?.category, oldest);
     this.levels.advance(this.history);
   }
 

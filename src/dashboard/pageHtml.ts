@@ -64,7 +64,7 @@ ${LANES}
 <div><dt>Incident</dt><dd class="part">–</dd></div>
 </dl>
 <div class="chart" tabindex="0" role="application" aria-label="Chart of the stream: arrows move the cursor, Shift and arrows the view, plus and minus zoom, 0 follows live, m reports a missed anomaly, u undoes the last report">
-<p class="caption"><span>Value, forecast and its 95 % band</span><span class="at-change" role="status"></span><span class="hint">drag or wheel to zoom, Shift and wheel to move, double click to follow</span></p><div class="plot value-plot"></div>
+<p class="caption"><span class="of-values">Value, forecast and its 95 % band</span><span class="at-record" role="status"></span><span class="hint">drag or wheel to zoom, Shift and wheel to move, double click to follow</span></p><div class="plot value-plot"></div>
 <p class="caption">Score <span class="axis-zone">times in <span class="zone-name">${timeZone}</span></span></p><div class="plot score-plot"></div>
 </div>
 <ul class="legend">

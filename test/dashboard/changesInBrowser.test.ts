@@ -58,7 +58,7 @@ describeWithChromium('lasting changes on the dashboard', (browser) => {
   it('has its words where the cursor is, by pointer and by keys, and shows it when asked', async () => {
     const { page } = await showing();
     const button = page.locator('.lasting-changes button');
-    const at = () => textOf(page, '.at-change');
+    const at = () => textOf(page, '.at-record');
     const title = () => page.locator('.value-plot .u-over').getAttribute('title');
     await button.waitFor();
     expect(await at()).toBe('');

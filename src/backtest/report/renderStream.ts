@@ -94,7 +94,7 @@ ${ahead !== undefined && html`<button type="button" class="ahead">Show the next 
 <div><dt>Part of</dt><dd class="part">–</dd></div>
 </dl>
 <div class="chart" tabindex="0" role="group" aria-label="Chart of ${title ?? name}. Arrow keys move from record to record, plus and minus zoom, 0 resets.">
-<p class="caption">Value${unit !== undefined && `, ${unit}`} <span class="at-change" role="status"></span></p>
+<p class="caption">Value${unit !== undefined && `, ${unit}`} <span class="at-record" role="status"></span></p>
 <div class="plot value-plot"></div>
 <p class="caption">Anomaly score</p>
 <div class="plot score-plot"></div>

@@ -77,6 +77,7 @@ const TOPICS: Readonly<Record<TopicName, Topic>> = {
     text: `
 Examples:
   rx-anomaly detect states.csv --rare state --output incidents
+  rx-anomaly detect app.ndjson --rare event.type --key host
   journalctl -o short-iso -f | rx-anomaly detect - --rare --checkpoint state
   journalctl -o short-iso -f | rx-anomaly serve - --rare --webhook URL
 
@@ -87,7 +88,13 @@ the rest is its message, in JSON message, error and level, and what messages of
 a kind have in common is their category. A line that is indented belongs to the
 one before it, as in a stack trace; another one without a time is an entry at
 the time of the one before it, and is counted. A line that is no text is
-counted, left out.
+counted, left out. Of lines of JSON --rare FIELD has the values of a field, such
+as level or event.type; --key FIELD the streams.
+
+What is flagged is of severity high at least where its level is fatal, critical,
+alert, emergency or panic, and of medium at least where it is an error: by a
+field of JSON or logfmt, in brackets or in capitals. Whether it is flagged is a
+matter of chance alone.
 
 A verdict's value is -log10 of the chance of an event as rare or rarer; rarity
 has category, kind (new, rare, hours: for the time of day), count and chance. A

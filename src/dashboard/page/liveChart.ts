@@ -1,5 +1,5 @@
 import type UPlot from 'uplot';
-import { changeNear, placedChanges } from '../../charts/changeMarks.ts';
+import { changeNear, placedChanges, setTooltip } from '../../charts/changeMarks.ts';
 import { fanStepAt } from '../../charts/fan.ts';
 import { formatCount } from '../../charts/formatNumber.ts';
 import { formatTime, pageTimeZone } from '../../charts/formatTime.ts';
@@ -10,6 +10,7 @@ import { scoreChart, scoreData } from '../../charts/scoreChart.ts';
 import type { Gutter } from '../../charts/valueChart.ts';
 import { valueChart, valueData } from '../../charts/valueChart.ts';
 import type { ChartContent, MarkedEvents } from './chart/chartContent.ts';
+import { nameValues } from './chart/valueNames.ts';
 import { find } from './dom.ts';
 import { liveMarks } from './liveMarks.ts';
 import { LiveView } from './liveView.ts';
@@ -37,6 +38,7 @@ export class LiveChart {
     this.#palette = palette;
     const { columns } = content;
     this.#marks = liveMarks(columns, content);
+    nameValues(this.#section, columns.isRare);
     this.#view = new LiveView(columns, onFollow);
     this.#numbers = readout(
       this.#section,
@@ -179,6 +181,7 @@ export class LiveChart {
       get records() {
         return records();
       },
+      isRare: columns.isRare,
       threshold,
     };
     const shown = () => ({
@@ -231,9 +234,11 @@ export class LiveChart {
       fan === undefined || left < 0 ? undefined : fanStepAt(fan, columns.x.at(-1)!, plot.posToVal(left, 'x'));
     // Of the record at the cursor: the pointer is rarely at its exact place.
     const at = step === undefined && idx != null ? plot.valToPos(columns.x[idx]!, 'x') : undefined;
-    const change = changeNear(plot, placedChanges(plot, this.#marks, this.#dimension), at);
+    const category = at === undefined ? undefined : columns.category(idx!);
+    const note = category ?? changeNear(plot, placedChanges(plot, this.#marks, this.#dimension), at);
+    setTooltip(plot, note);
     if (step !== undefined) this.#numbers.showAhead(fan!, step, this.#dimension);
-    else this.#numbers.show(idx ?? columns.records - 1, columns.dimension(this.#dimension), change);
+    else this.#numbers.show(idx ?? columns.records - 1, columns.dimension(this.#dimension), note);
   }
 
   /** A double click returns to the end; selections are handled here. */

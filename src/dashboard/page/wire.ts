@@ -25,8 +25,24 @@ export interface WireStream {
   readonly score: number;
   /** Milliseconds; null in a stream without times. */
   readonly time: number | null;
+  /** How rare categories are: the value of each event is −log10 of a chance then. Null where values are measurements. */
+  readonly rarity: WireRarity | null;
   /** The first dimension, oldest first: the least and greatest value since each of the last refreshes. */
   readonly spark: readonly (number | null)[];
+}
+
+/** What a stream of categories has. */
+export interface WireRarity {
+  /** The newest category. */
+  readonly newest: string;
+  /** That of the last flagged event; '' where there was none. */
+  readonly flagged: string;
+}
+
+/** The categories of consecutive records: each once, and the number of its own for each record. '' is none. */
+export interface WireCategories {
+  readonly names: readonly string[];
+  readonly of: PackedColumn;
 }
 
 /** An incident; numbers are those of its peak. */
@@ -56,6 +72,8 @@ export interface WireIncident {
   readonly why: string;
   /** The channel of evidence that counted most at the peak; null where it is not known. */
   readonly channel: string | null;
+  /** What was rare at the peak, where values are of categories; else null. */
+  readonly category: string | null;
   /** The dimension that it is of. */
   readonly dimension: number;
   readonly feedback: 'normal' | 'missed' | null;
@@ -135,6 +153,7 @@ export interface WirePoints {
     readonly upper: PackedColumn;
   }[];
   readonly score: PackedColumn;
+  readonly categories?: WireCategories;
 }
 
 /** What is expected of the next events of the selected stream. */

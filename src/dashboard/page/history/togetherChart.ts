@@ -1,7 +1,8 @@
 import type UPlot from 'uplot';
 import { changeInWords, changeMark } from '../../../charts/changeInWords.ts';
-import { changeNear, drawChanges, type PlacedChange } from '../../../charts/changeMarks.ts';
+import { changeNear, drawChanges, type PlacedChange, setTooltip } from '../../../charts/changeMarks.ts';
 import { formatCount, formatNumber, formatScore } from '../../../charts/formatNumber.ts';
+import { formatOdds } from '../../../charts/formatOdds.ts';
 import { formatTime, pageTimeZone } from '../../../charts/formatTime.ts';
 import type { Palette } from '../../../charts/palette.ts';
 import { plotOptions, xAxis, yAxis } from '../../../charts/plotOptions.ts';
@@ -23,6 +24,8 @@ const GUTTER = 64;
 export interface TogetherContent {
   readonly name: string;
   readonly hasTimes: boolean;
+  /** Whether values are −log10 of the chance of a category. */
+  readonly isRare: boolean;
   /** Names of the dimensions; one of them is shown. */
   readonly dimensions: readonly string[];
   /** The one that is shown first. */
@@ -143,7 +146,7 @@ export class TogetherChart {
         ],
         bands: [{ series: [1, 2], fill: () => palette().band }],
         scales: { ...shared.scales, y: { range: () => [...this.#y] } },
-        axes: [xAxis(hasTimes, isLast, palette), yAxis(palette, () => GUTTER)],
+        axes: [xAxis(hasTimes, isLast, palette), yAxis(palette, () => GUTTER, this.#content.isRare)],
         hooks: {
           drawClear: [(u) => this.#shade(u)],
           draw: [(u) => drawChanges(u, this.#places(), palette())],
@@ -181,10 +184,11 @@ export class TogetherChart {
     const place = this.#content.hasTimes
       ? formatTime(x!, 'second', pageTimeZone())
       : `record ${formatCount(x!)}`;
-    const [number, band] = [formatNumber(value!), `${formatNumber(lower!)} … ${formatNumber(upper!)}`];
+    const show = this.#content.isRare ? formatOdds : formatNumber;
+    const [number, band] = [show(value!), `${show(lower!)} … ${show(upper!)}`];
     setText(
       this.#numbers,
-      `${place}: ${number} (expected ${formatNumber(expected!)}), ${band}, score ${formatScore(this.#score[at]!)}${this.#changeAt(plot)}`,
+      `${place}: ${number} (expected ${show(expected!)}), ${band}, score ${formatScore(this.#score[at]!)}${this.#changeAt(plot)}`,
     );
   }
 
@@ -200,7 +204,8 @@ export class TogetherChart {
   /** In words, the change under the pointer. */
   #changeAt(plot: UPlot): string {
     const words = changeNear(plot, this.#places(), plot.cursor.left);
-    return words === undefined ? '' : `, lasting change: ${words}`;
+    setTooltip(plot, words);
+    return words === undefined ? '' : `, ${words}`;
   }
 
   /** The incidents, behind the lines. */
