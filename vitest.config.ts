@@ -25,7 +25,7 @@ export default defineConfig(({ mode }) => {
       maxWorkers: 4, // on two cores, as tests of processes and servers wait for them half of their time
       sequence: { sequencer: LongFirst },
       projects: [
-        { test: { ...each, name: 'own process', include: own } },
+        { plugins, test: { ...each, name: 'own process', include: own } },
         {
           plugins,
           test: { ...each, name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: own },
