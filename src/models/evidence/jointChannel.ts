@@ -66,10 +66,6 @@ export class JointChannel {
     const whitened = new Array<NumberRange>(D).fill(within(-most, most));
     return { average: this.#average.memory([...whitened, within(0, D)]), tail: this.#tail };
   }
-
-  refresh(): void {
-    this.#tail.refresh();
-  }
 }
 
 /**

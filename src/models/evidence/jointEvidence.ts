@@ -76,7 +76,6 @@ export class JointEvidence {
   /** Call after writing to the state. */
   refresh(): void {
     this.#surprise = undefined;
-    for (const channel of this.#channels) channel.refresh();
   }
 
   /** The surprise by what came before, as if there were plenty of it. */

@@ -115,14 +115,7 @@ export class TailScorer implements Scorer {
   }
 
   prepareRestore(snapshot: Snapshot): () => void {
-    const apply = prepareVectors(this.#carried(), unseal(snapshot, 'TailScorer', 1, this.#config()));
-    return () => {
-      apply();
-      for (const { residual, value } of this.#channels) {
-        residual.refresh();
-        value.refresh();
-      }
-    };
+    return prepareVectors(this.#carried(), unseal(snapshot, 'TailScorer', 1, this.#config()));
   }
 
   /** |moving average| of the residual including this observation, without bias from its start at 0. */

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { JointChannel } from '../../../src/models/evidence/jointChannel.ts';
 import { JointEvidence } from '../../../src/models/evidence/jointEvidence.ts';
-import { harmonicMean } from '../../../src/models/evidence/means.ts';
+import { harmonicMean, raised, rooted } from '../../../src/models/evidence/means.ts';
 import { MovingAverage, MovingVector } from '../../../src/models/evidence/movingAverage.ts';
 import { ShrunkCorrelation } from '../../../src/models/evidence/shrunkCorrelation.ts';
 import { Whitening } from '../../../src/models/evidence/whitening.ts';
+import { TailModel } from '../../../src/numerics/stats/tailModel.ts';
 
 /** Values of variance 1 of which any two are correlated by `rho`. */
 function equicorrelated(random: Random, dimensions: number, rho: number): Float64Array {
@@ -16,6 +17,12 @@ function equicorrelated(random: Random, dimensions: number, rho: number): Float6
     () => Math.sqrt(rho) * common + Math.sqrt(1 - rho) * random.normal(),
   );
 }
+
+describe('the power mean', () => {
+  it('is of degree 4', () => {
+    expect([raised(3), rooted(81)]).toEqual([81, 3]);
+  });
+});
 
 describe('harmonicMean', () => {
   const surprises = fc.array(fc.double({ min: 0, max: 400, noNaN: true }), { minLength: 1, maxLength: 20 });
@@ -124,6 +131,63 @@ describe('ShrunkCorrelation', () => {
     expect(sizes[1]).toBeLessThan(0.25); // unshrunk: 0.5
   });
 
+  it('keeps of the correlation of all values what its expected error leaves', () => {
+    const [D, first, length] = [3, 60, 160];
+    const model = new ShrunkCorrelation(D);
+    const random = new Random(3);
+    const out = new Float64Array(D * D);
+    const all: number[][] = [];
+    const newest: number[][] = []; // standardised by what was known at the first correlation
+    for (let t = 0; t < length; t++) {
+      const common = 0.5 * Math.sin(t / 4) + 0.4 * random.uniform();
+      const x = [0, 1, 2].map((d) => d + (d + 1) * (common + 0.3 * random.uniform()));
+      const means = all.length === 0 ? x : x.map((_, d) => mean(all.map((each) => each[d])));
+      if (t >= first) newest.push(x.map((each, d) => (each - means[d]) / model.deviation[d]));
+      model.learn(Float64Array.from(x));
+      all.push(x);
+      if (t === first - 1) model.correlationInto(out);
+    }
+    model.correlationInto(out);
+    const means = [0, 1, 2].map((d) => mean(all.map((each) => each[d])));
+    const covariance = (i: number, j: number): number =>
+      mean(all.map((each) => (each[i] - means[i]) * (each[j] - means[j])));
+    const correlation = (i: number, j: number): number =>
+      covariance(i, j) / Math.sqrt(covariance(i, i) * covariance(j, j));
+    const square = newest.map((y) => y.reduce((sum, each) => sum + each * each, 0));
+    const lagged = newest.map((y, t) =>
+      y.reduce((sum, each, d) => sum + each * (newest[t - 1]?.[d] ?? 0), 0),
+    );
+    const memory = mean(lagged) / mean(square);
+    expect(memory).toBeGreaterThan(0.5);
+    const effective = (length - first) * ((1 - memory ** 2) / (1 + memory ** 2));
+    const distance = 2 * (correlation(0, 1) ** 2 + correlation(0, 2) ** 2 + correlation(1, 2) ** 2);
+    const kept =
+      1 - Math.max(0, mean(square.map((each) => each * each)) - distance - D) / effective / distance;
+    expect(kept).toBeLessThan(0.99);
+    expect(kept).toBeGreaterThan(0.1);
+    for (const [i, j] of [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ]) {
+      expect(out[i * D + j]).toBeCloseTo(kept * correlation(i, j), 9);
+      expect(out[j * D + i]).toBe(out[i * D + j]);
+    }
+  });
+
+  it('learns of those that are there as if there were no others', () => {
+    const [all, two] = [new ShrunkCorrelation(4), new ShrunkCorrelation(2)];
+    const random = new Random(2);
+    for (let t = 0; t < 100; t++) {
+      const x = equicorrelated(random, 2, 0.6);
+      all.learn(Float64Array.of(Number.NaN, x[0], Number.NaN, x[1]));
+      two.learn(x);
+    }
+    const [a, b, c] = two.carried().covariance.vector;
+    expect([...all.carried().covariance.vector]).toEqual([0, 0, 0, 0, a, 0, b, 0, 0, c]);
+    expect([...all.carried().mean.vector]).toEqual([0, two.mean[0], 0, two.mean[1]]);
+  });
+
   it('learns of a late dimension at the pace of its own age', () => {
     const model = new ShrunkCorrelation(3);
     const random = new Random(2);
@@ -210,6 +274,49 @@ describe('Whitening', () => {
     expect(distance(whitening, new Array<number>(4).fill(Number.NaN))).toBe(0);
   });
 
+  it('completes any number of missing values by their conditional means: nothing moves the distance there', () => {
+    const D = 6;
+    const whitening = trained(D, 0.7);
+    const { vector: root } = whitening.carried().root;
+    const out = new Float64Array(D);
+    for (const missing of [[2], [1, 4], [0, 2, 5], [0, 1, 3, 4]]) {
+      const x = Float64Array.from({ length: D }, (_, d) => (missing.includes(d) ? Number.NaN : 1 + d / 3));
+      expect(whitening.applyInto(out, x)).toBe(D - missing.length);
+      for (const m of missing) {
+        const slope = out.reduce((sum, w, d) => sum + w * root[d * D + m], 0);
+        expect(slope).toBeCloseTo(0, 9);
+      }
+    }
+  });
+
+  it('is the same in other units and from other origins', () => {
+    const [plain, other] = [new Whitening(3), new Whitening(3)];
+    const random = new Random(5);
+    const changed = (x: Float64Array): Float64Array => x.map((each, d) => 40 + d - (d + 3) * each);
+    for (let t = 0; t < 300; t++) {
+      const x = equicorrelated(random, 3, 0.5);
+      plain.learn(x);
+      other.learn(changed(x));
+    }
+    const x = Float64Array.of(1, -0.5, 2);
+    const [one, two] = [squares(plain, [...x]), squares(other, [...changed(x)])];
+    for (const [d, square] of one.entries()) expect(two[d]).toBeCloseTo(square, 6);
+  });
+
+  it('is worked out anew after sixteen observations and four for each dimension', () => {
+    const whitening = new Whitening(3);
+    const random = new Random(5);
+    const changes: number[] = [];
+    let before = String(whitening.carried().root.vector);
+    for (let t = 1; t <= 90; t++) {
+      whitening.learn(equicorrelated(random, 3, 0.5));
+      const root = String(whitening.carried().root.vector);
+      if (root !== before) changes.push(t);
+      before = root;
+    }
+    expect(changes).toEqual([28, 56, 84]);
+  });
+
   it.each<[string, (x: Float64Array) => Float64Array]>([
     ['a copy', (x) => Float64Array.of(x[0], x[0], x[2])],
     ['a copy turned over', (x) => Float64Array.of(x[0], -x[0], x[2])],
@@ -231,6 +338,39 @@ describe('Whitening', () => {
 });
 
 describe('JointChannel', () => {
+  it('is the rarity of the averaged distance, whatever its degrees of freedom, and learns it where it may', () => {
+    const [D, LENGTH] = [3, 4];
+    const [channel, tail] = [new JointChannel(D, LENGTH, 'fine'), new TailModel()];
+    const random = new Random(9);
+    const averages = new MovingVector(D + 1, LENGTH);
+    const average = new Float64Array(D + 1);
+    let largest = 0;
+    for (let t = 0; t < 400; t++) {
+      const measured = t < 3 ? 0 : t % 5 === 4 ? 2 : 3;
+      const whitened = Float64Array.from({ length: D }, (_, d) =>
+        d < measured ? (t % 50 === 49 ? 3 : 1) * random.normal() : 0,
+      );
+      averages.withInto(average, Float64Array.of(...whitened, measured));
+      const square = average.subarray(0, D).reduce((sum, each) => sum + each * each, 0);
+      const freedom = average[D];
+      // Wilson & Hilferty: the cube root of χ²/ν is about normal, of mean 1 − 2/(9ν) and variance 2/(9ν).
+      const x =
+        (Math.cbrt(((2 * LENGTH - 1) * square) / freedom) - 1 + 2 / (9 * freedom)) /
+        Math.sqrt(2 / (9 * freedom));
+      const statistic = freedom > 0 ? Math.exp(0.4 * Math.min(22, x)) : 0;
+      const surprise = channel.surprise(whitened, measured);
+      expect(surprise).toBeCloseTo(Math.max(0, tail.surprise(statistic)), 6);
+      largest = Math.max(largest, surprise);
+      for (let d = 0; d < D; d++)
+        expect(channel.shareOf(d)).toBeCloseTo(square > 0 ? average[d] ** 2 / square : 1 / D, 12);
+      const weight = t % 7 === 6 ? 0 : 1;
+      channel.learn(weight);
+      averages.learn(Float64Array.of(...whitened, measured));
+      if (weight > 0 && freedom > 0) tail.learn(statistic);
+    }
+    expect(largest).toBeGreaterThan(1.5);
+  });
+
   it('adds up what is weak in many dimensions, in proportion', () => {
     const channel = new JointChannel(20, 10, 'fine');
     const random = new Random(5);
@@ -272,6 +412,49 @@ describe('JointChannel', () => {
 });
 
 describe('JointEvidence', () => {
+  it('is the power mean of what is sudden and what lasts, of whitened values, and gains weight with age', () => {
+    const D = 3;
+    const [joint, whitening] = [new JointEvidence(D, 'fine'), new Whitening(D)];
+    const channels = [3, 30].map((length) => new JointChannel(D, length, 'fine'));
+    const random = new Random(4);
+    const whitened = new Float64Array(D);
+    let largest = 0;
+    for (let t = 0; t < 400; t++) {
+      const x = equicorrelated(random, D, 0.8);
+      if (t % 40 === 39) x[1] = -x[1];
+      if (t % 9 === 8) x[2] = Number.NaN;
+      if (t % 33 === 32) x.fill(Number.NaN);
+      const measured = whitening.applyInto(whitened, x);
+      const parts = channels.map((channel) => channel.surprise(whitened, measured) ** 4 / 2);
+      const whole = measured === 0 ? 0 : (parts[0] + parts[1]) ** (1 / 4);
+      for (const seen of [400, t])
+        expect(joint.surprise(x, seen)).toBeCloseTo(whole * (1 - Math.exp(-seen / 400)), 6);
+      largest = Math.max(largest, whole);
+      if (whole > 0) {
+        const raw = [0, 1, 2].map((d) =>
+          Number.isNaN(x[d]) ? 0 : parts[0] * channels[0].shareOf(d) + parts[1] * channels[1].shareOf(d),
+        );
+        const out = [0, 0, 0];
+        joint.attributeInto(out, 2);
+        for (const [d, share] of raw.entries())
+          expect(out[d]).toBeCloseTo((2 * share) / (raw[0] + raw[1] + raw[2]), 6);
+      }
+      const weight = t % 11 === 10 ? 0 : 1;
+      joint.learn(x, weight);
+      for (const channel of channels) channel.learn(weight);
+      if (weight > 0) whitening.learn(x);
+    }
+    expect(largest).toBeGreaterThan(1.5);
+  });
+
+  it('has nothing to share out where there is no evidence', () => {
+    const out = [1, 2];
+    const joint = new JointEvidence(2, 'fine');
+    expect(joint.surprise(Float64Array.of(1, 2), 900)).toBe(0);
+    joint.attributeInto(out, 3);
+    expect(out).toEqual([1, 2]);
+  });
+
   it('shares out all of the evidence, to the dimensions that are there', () => {
     const joint = new JointEvidence(3, 'fine');
     const random = new Random(1);

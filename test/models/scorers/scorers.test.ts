@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { MovingAverage } from '../../../src/models/evidence/movingAverage.ts';
 import { laplaceBand, noPrediction, predictionOf } from '../../../src/models/scaling/laplaceBand.ts';
+import { RobustScaler } from '../../../src/models/scaling/robustScaler.ts';
 import { attribute, bonferroni, type Scorer, standardResidual } from '../../../src/models/scorer.ts';
 import { ConformalScorer } from '../../../src/models/scorers/conformalScorer.ts';
 import { DspotScorer, type DspotScorerOptions } from '../../../src/models/scorers/dspotScorer.ts';
@@ -11,11 +12,14 @@ import { EvidenceScorer } from '../../../src/models/scorers/evidenceScorer.ts';
 import { GaussianTailScorer } from '../../../src/models/scorers/gaussianTailScorer.ts';
 import { TailScorer } from '../../../src/models/scorers/tailScorer.ts';
 import { ZScoreScorer } from '../../../src/models/scorers/zScoreScorer.ts';
+import { seal } from '../../../src/models/snapshot/snapshot.ts';
 import { fields } from '../../../src/models/snapshot/state.ts';
 import { dynamicThreshold } from '../../../src/numerics/stats/dynamicThreshold.ts';
 import { gaussianTail } from '../../../src/numerics/stats/gaussianTail.ts';
+import { TailModel } from '../../../src/numerics/stats/tailModel.ts';
 import { exponential, logNormal } from '../../support/distributions.ts';
 import { untimed } from '../../support/observations.ts';
+import { expectRefused } from '../../support/snapshotChecks.ts';
 
 describe('ZScoreScorer', () => {
   it('is z / (z + deviations) of the largest residual over its scale', () => {
@@ -35,6 +39,44 @@ describe('ZScoreScorer', () => {
 });
 
 describe('TailScorer', () => {
+  it('combines the tails of the smoothed residual and of the value, each mixed with the prior while young', () => {
+    const DIMENSIONS = 2;
+    const scorer = new TailScorer({ dimensions: DIMENSIONS, surprise: 2 });
+    const scaler = new RobustScaler({ dimensions: DIMENSIONS });
+    const tails = Array.from({ length: DIMENSIONS }, () => [new TailModel(), new TailModel()]);
+    const residuals: number[][] = [[], []];
+    const random = new Random(1);
+    for (let t = 0; t < 400; t++) {
+      const prediction = laplaceBand([0, 5], [1, 2]);
+      const value = [random.normal(), t % 7 === 0 ? Number.NaN : 5 + 3 * random.normal()];
+      if (t % 97 === 96) value[0] = 60;
+      const weight = t % 5 === 0 ? 0 : 1;
+      const evidence = [0, 0];
+      for (let d = 0; d < DIMENSIONS; d++) {
+        if (Number.isNaN(value[d])) continue;
+        residuals[d].push((value[d] - [0, 5][d]) / [1, 2][d]);
+        // The mean of all residuals, each with two thirds of the weight of the next one.
+        const weights = residuals[d].map((_, k, { length }) => (2 / 3) ** (length - 1 - k));
+        const smoothed = mean(residuals[d].map((residual, k) => residual * weights[k])) / mean(weights);
+        const statistics = [Math.abs(smoothed), Math.min(50, Math.abs(scaler.standardise(d, value[d])))];
+        for (const [channel, statistic] of statistics.entries()) {
+          const tail = tails[d][channel];
+          const ratio = (statistic + 0.05) / Math.exp(tail.medianLevel());
+          const prior = t < 50 ? 0 : 2.5 * Math.log10(1 + (ratio / 1.55) ** 2);
+          const young = Math.exp(-t / 750);
+          evidence[d] += ((1 - young) * tail.surprise(statistic) + young * prior) ** 3 / 2;
+          if (weight > 0) tail.learn(statistic);
+        }
+      }
+      const surprise = Math.max(0, Math.cbrt(evidence[0] + evidence[1]) - Math.log10(DIMENSIONS));
+      const { score, attribution } = scorer.score(prediction, untimed(...value));
+      expect(score).toBeCloseTo(surprise / (surprise + 2), 9);
+      if (t >= 50) expect(attribution[0]).toBeCloseTo(evidence[0] / (evidence[0] + evidence[1]), 9);
+      scorer.learn(prediction, untimed(...value), weight);
+      scaler.learn(value, weight);
+    }
+  });
+
   it('says nothing in its first fifty events', () => {
     const scorer = new TailScorer({ dimensions: 1 });
     for (let t = 0; t < 50; t++) {
@@ -72,10 +114,9 @@ describe('GaussianTailScorer', () => {
       const usual = mean(errors);
       const z = (recent - usual) / Math.sqrt(mean(errors.map((e) => (e - usual) ** 2)));
       // What comes first is not learnt: see SettledResiduals.
-      if (errors.length >= 50) {
-        const { score } = scorer.score(laplaceBand([0], [1]), untimed(error));
-        expect(score).toBeCloseTo(Math.log10(gaussianTail(z) + 1e-10) / -10, 9);
-      }
+      const { score } = scorer.score(laplaceBand([0], [1]), untimed(error));
+      const isKnown = errors.length >= 50;
+      expect(score).toBeCloseTo(isKnown ? Math.log10(gaussianTail(z) + 1e-10) / -10 : 0, 9);
       scorer.learn(laplaceBand([0], [1]), untimed(error));
       if (t >= 50) errors.push(error);
     }
@@ -102,6 +143,12 @@ describe('GaussianTailScorer', () => {
 });
 
 describe('ConformalScorer', () => {
+  it('needs no more observations than make ε possible: the strangest of 1/ε scores 0.5', () => {
+    const scorer = new ConformalScorer({ dimensions: 1, epsilon: 0.01, window: 99 });
+    for (let t = 0; t < 50 + 99; t++) scorer.learn(laplaceBand([0], [1]), untimed(t % 7));
+    expect(scorer.score(laplaceBand([0], [1]), untimed(7)).score).toBe(0.5);
+  });
+
   it('scores by the share of what was as strange, itself counted and ties with it', () => {
     const scorer = new ConformalScorer({ dimensions: 2, epsilon: 0.1, window: 40 });
     const prediction = laplaceBand([0, 0], [1, 2]);
@@ -156,6 +203,39 @@ describe('DspotScorer', () => {
     return scorer;
   }
 
+  it('wants more of many dimensions, to score and to refuse to learn: at risk q each has q/D', () => {
+    const [one, five] = [1, 5].map((dimensions) => {
+      const scorer = new DspotScorer({ dimensions, risk: 1e-4 });
+      const random = new Random(3);
+      const many = laplaceBand(new Array(dimensions).fill(0), new Array(dimensions).fill(1));
+      const missing = new Array<number>(dimensions - 1).fill(Number.NaN);
+      const learn = (value: number): void => scorer.learn(many, untimed(value, ...missing));
+      for (let t = 0; t < 1000; t++) learn(random.normal());
+      const surprise = (value: number): number => {
+        const { score } = scorer.score(many, untimed(value, ...missing));
+        return (score / (1 - score)) * 4;
+      };
+      return { scorer, learn, surprise };
+    });
+    let value = 2;
+    while (one.surprise(value) < -Math.log10(5e-5)) value += 0.01; // between q and q/5
+    expect(one.surprise(value) - five.surprise(value)).toBeCloseTo(Math.log10(5), 9);
+    const learnt = ({ scorer, learn }: typeof one): boolean => {
+      const before = String(fields(scorer.snapshot().state)['0.peaks']);
+      learn(value);
+      return String(fields(scorer.snapshot().state)['0.peaks']) !== before;
+    };
+    expect([learnt(one), learnt(five)]).toEqual([false, true]);
+  });
+
+  it('refuses a state with more peaks than values', () => {
+    const { kind, version, config, state } = trainedOn(0).snapshot();
+    const [threshold, normal] = fields(state)['0.counts'] as Float64Array;
+    const counts = Float64Array.of(threshold, normal, normal + 1);
+    const forged = seal(kind, version, config, { ...fields(state), '0.counts': counts });
+    expectRefused(trainedOn(0), forged, /0\.counts contradict each other/);
+  });
+
   it('puts right a forecast that is off by a constant', () => {
     const [right, off] = [trainedOn(0), trainedOn(40)];
     for (const distance of [-9, -3, 1, 4, 7]) {
@@ -177,7 +257,10 @@ describe('DspotScorer', () => {
     }
     expect(low).toBeGreaterThan(2.5); // 3.29 without the error of the mean and of the fit
     expect(low).toBeLessThan(5);
-    const parts = (): string => String(fields(scorer.snapshot().state)['0.peaks']);
+    const parts = (): string => {
+      const state = fields(scorer.snapshot().state);
+      return `${state['0.peaks']} ${state['ordinary.0']}`;
+    };
     const before = parts();
     scorer.learn(prediction, untimed(high + 1e-6));
     expect(parts()).toBe(before);
@@ -198,26 +281,27 @@ describe('DspotScorer', () => {
 });
 
 describe('DynamicThresholdScorer', () => {
-  it('scores the smoothed error against the threshold that was chosen from the last window, each stride', () => {
+  it('scores the largest smoothed error against the threshold that was chosen from the last window, each stride', () => {
     const options = { window: 200, stride: 10, smoothing: 3 };
-    const scorer = new DynamicThresholdScorer({ dimensions: 1, ...options });
+    const scorer = new DynamicThresholdScorer({ dimensions: 2, ...options });
+    const prediction = laplaceBand([0, 0], [1, 1]);
     const random = new Random(2);
-    const smoothing = new MovingAverage(options.smoothing);
+    const smoothing = [new MovingAverage(options.smoothing), new MovingAverage(options.smoothing)];
     const errors: number[] = [];
     let threshold = Number.POSITIVE_INFINITY;
     for (let t = 0; t < 800; t++) {
-      const error = Math.abs(random.normal()) * (t % 190 > 185 ? 8 : 1);
+      const each = smoothing.map(() => Math.abs(random.normal()) * (t % 190 > 185 ? 8 : 1));
       if (t >= 50) {
-        const smoothed = smoothing.with(error);
-        const { score } = scorer.score(laplaceBand([0], [1]), untimed(error));
+        const smoothed = Math.max(...smoothing.map((average, d) => average.with(each[d])));
+        const { score } = scorer.score(prediction, untimed(...each));
         expect(score).toBeCloseTo(smoothed / (smoothed + threshold) || 0, 12);
         errors.push(smoothed);
-        smoothing.learn(error);
+        for (const [d, average] of smoothing.entries()) average.learn(each[d]);
         if (errors.length >= 140 && errors.length % options.stride === 0) {
           threshold = Math.max(1, dynamicThreshold(Float64Array.from(errors.slice(-options.window))));
         }
       }
-      scorer.learn(laplaceBand([0], [1]), untimed(error));
+      scorer.learn(prediction, untimed(...each));
     }
     expect(threshold).toBeLessThan(8);
   });

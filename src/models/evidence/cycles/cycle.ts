@@ -115,12 +115,12 @@ export class Cycle {
   learn(value: number, deviation: number, surprise: number, weight: number): void {
     const speaks = !Number.isNaN(this.#statistic);
     if (speaks) this.#residuals ??= new Residuals();
+    // Before the averages: with the residual in them it would count twice.
+    if (speaks && weight > 0 && this.#residuals !== undefined) this.#learnSizes(this.#residuals);
     if (this.#residuals !== undefined)
       this.#learnAverages(this.#residuals.figures, speaks ? this.#residual : 0);
     this.#records++;
-    if (weight === 0) return;
-    if (speaks && this.#residuals !== undefined) this.#learnSizes(this.#residuals);
-    if (this.#bin >= 0) this.profile.learn(this.#bin, value, deviation, surprise);
+    if (weight > 0 && this.#bin >= 0) this.profile.learn(this.#bin, value, deviation, surprise);
   }
 
   /** What an average is with the newest residual in it, without bias from its start. */

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../../src/core/random.ts';
+import { Cycle } from '../../../../src/models/evidence/cycles/cycle.ts';
 import { Cycles } from '../../../../src/models/evidence/cycles/cycles.ts';
 import { PeriodFinder } from '../../../../src/models/evidence/cycles/periodFinder.ts';
 import { PhaseProfile } from '../../../../src/models/evidence/cycles/phaseProfile.ts';
+import { compress } from '../../../../src/models/scaling/laplaceBand.ts';
+import { TailModel } from '../../../../src/numerics/stats/tailModel.ts';
 
 const HOUR = 3_600_000;
 
@@ -62,6 +65,63 @@ describe('PhaseProfile', () => {
     expect(quietNights.spread(3)).toBeLessThan(0.3 * quietNights.spread(200));
   });
 
+  it('moves a mean by the share of the newest visit, at most three spreads, and the level by a part of that', () => {
+    const BINS = 24;
+    const taught = (cycles: number): PhaseProfile => {
+      const profile = new PhaseProfile(BINS);
+      for (let t = 0; t < cycles * BINS; t++) profile.learn(t % BINS, 7, 1, 0);
+      return profile;
+    };
+    for (const [visits, off, moves, share] of [
+      [1, 0.05, 0.05, 1 / 2],
+      [3, 0.05, 0.05, 1 / 4],
+      [9, 0.05, 0.05, 1 / 5], // not less
+      [1, -50, -50, 1 / 2],
+      [9, -50, -0.1, 1 / 5], // a spread of 0 and a tenth of a deviation
+    ]) {
+      const profile = taught(visits);
+      for (const bin of [0, 1, 2]) profile.learn(bin, bin === 1 ? 7 + off : 7, 1, 0);
+      // The level makes two of its steps over a cycle of 48 visits or more.
+      expect(profile.mean(9)).toBeCloseTo(7 + (moves * 2) / 48, 6);
+      expect(profile.mean(1)).toBeCloseTo(7 + moves * share + (moves * 2) / 48, 6);
+    }
+  });
+
+  it('has the mean error of a phase for its spread, two visits of which are those of all', () => {
+    const profile = new PhaseProfile(2);
+    // About 100 by turns 1 above and below at one phase, and nothing at the other.
+    for (let cycle = 0; cycle < 60; cycle++) {
+      profile.learn(0, 100 + (cycle % 2 === 0 ? 1 : -1), 4, 0);
+      profile.learn(1, 50, 4, 0);
+    }
+    const { spreads, figures } = profile.state() as { spreads: Float32Array; figures: Float64Array };
+    const everywhere = figures[8];
+    expect(everywhere).toBeGreaterThan(0.1); // in units of the first deviation
+    for (const bin of [0, 1]) {
+      const known = profile.visits(bin) - 1;
+      expect(profile.spread(bin)).toBeCloseTo((4 * (known * spreads[bin] + 2 * everywhere)) / (known + 2), 5);
+    }
+    expect(profile.spread(0)).toBeGreaterThan(0.9);
+    expect(profile.spread(0)).toBeLessThan(1.3);
+    expect(profile.spread(1)).toBeLessThan(0.2);
+  });
+
+  it('knows at which phase surprise is usual, by how much, the surer the more visits there were', () => {
+    const profile = new PhaseProfile(24);
+    // Of the last bin only 19 visits have ended.
+    for (let t = 0; t < 24 * 20; t++) profile.learn(t % 24, 0, 1, t % 24 === 3 ? 20 : 0.5);
+    const elsewhere = (23 * 0.5 + 8) / 24; // 8 decades count at most
+    expect(profile.routine(3)).toBeCloseTo((8 * 20) / 21 - elsewhere, 1);
+    expect(profile.routine(3)).toBeLessThan(255 / 32 - elsewhere);
+    expect(profile.routine(4)).toBe(profile.routine(3)); // it may come a bin late
+    expect(profile.routine(23)).toBe(0);
+    expect(profile.routine(0)).toBe(0);
+    const edge = new PhaseProfile(24);
+    for (let t = 0; t < 24 * 20; t++) edge.learn(t % 24, 0, 1, t % 24 === 0 ? 4 : 0.5);
+    expect(edge.routine(23)).toBeCloseTo((4 * 20) / 21 - (23 * 0.5 + 4) / 24, 1);
+    expect(edge.routine(2)).toBe(0);
+  });
+
   it('knows at which phase surprise is usual', () => {
     const profile = new PhaseProfile(24);
     for (let t = 0; t < 24 * 20; t++) profile.learn(t % 24, 0, 1, t % 24 === 3 ? 4 : 0.2);
@@ -86,6 +146,56 @@ describe('PhaseProfile', () => {
   });
 });
 
+describe('Cycle', () => {
+  it('is surprised by residuals averaged over 1, 3, 12 and 48 records, relative to their usual size', () => {
+    const LENGTHS = [1, 3, 12, 48];
+    const [cycle, profile, tail] = [new Cycle(24), new PhaseProfile(24), new TailModel()];
+    const random = new Random(12);
+    const residuals: number[] = []; // in spreads; 0 before the profile has skill
+    const sizes = [0, 0, 0, 0];
+    let [learnt, loud] = [0, 0];
+    for (let t = 0; t < 24 * 50; t++) {
+      const bin = t % 24;
+      const isOff = t > 24 * 45 && t % 100 < 2;
+      const usual = 10 * Math.sin((2 * Math.PI * bin) / 24);
+      const value = usual + 0.3 * random.normal() + (isOff ? 9 : 0);
+      const weight = t % 7 === 6 ? 0 : 1;
+      cycle.look(bin, value, 7);
+      const speaks = profile.isSkilled && profile.visits(bin) > 0;
+      const residual = (value - profile.mean(bin)) / (profile.spread(bin) + 0.02 * 7);
+      residuals.push(speaks ? Math.max(-20, Math.min(20, residual)) : 0);
+      const averages = LENGTHS.map((length) => {
+        const weights = residuals.map((_, k) => (1 - 1 / length) ** (t - k));
+        const sum = residuals.reduce((all, each, k) => all + weights[k] * each, 0);
+        return length === 1 ? residuals[t] : sum / weights.reduce((all, each) => all + each, 0);
+      });
+      const off = averages.map((average, k) => Math.abs(average) / (sizes[k] + 0.1));
+      const statistic = Math.max(...off);
+      expect(cycle.surprise).toBeCloseTo(speaks ? tail.surprise(statistic) : 0, 6);
+      if (speaks) {
+        const at = off.indexOf(statistic);
+        expect(cycle.off).toEqual({ events: LENGTHS[at], direction: averages[at] < 0 ? -1 : 1 });
+        expect([cycle.usual, cycle.spread]).toEqual([profile.mean(bin), profile.spread(bin)]);
+        expect(cycle.routine).toBeCloseTo(profile.routine(bin) * Math.exp(-((residuals[t] / 4) ** 2)), 9);
+      } else expect([cycle.spread, cycle.routine]).toEqual([Number.POSITIVE_INFINITY, 0]);
+      if (cycle.surprise > 2.5) loud++;
+      const surprise = bin === 5 ? 2 : 0.3;
+      cycle.learn(value, 7, surprise, weight);
+      if (weight === 0) continue;
+      profile.learn(bin, value, 7, surprise);
+      if (!speaks) continue;
+      tail.learn(statistic);
+      learnt++;
+      for (const [k, average] of averages.entries()) {
+        const bounded = Math.min(learnt > 50 ? 4 * sizes[k] : Number.POSITIVE_INFINITY, Math.abs(average));
+        sizes[k] += (bounded - sizes[k]) / learnt;
+      }
+    }
+    expect(learnt).toBeGreaterThan(800);
+    expect(loud).toBeGreaterThan(1);
+  });
+});
+
 describe('PeriodFinder', () => {
   const found = (value: (t: number) => number, records = 1500): number => {
     const finder = new PeriodFinder();
@@ -99,6 +209,62 @@ describe('PeriodFinder', () => {
     expect(Math.abs(wave - 200)).toBeLessThanOrEqual(1);
     expect(found((t) => (t % 37) / 20 - 1 + 0.05 * random.normal())).toBe(37);
     expect(found((t) => (t % 90 === 7 ? 12 : 0) + 0.5 * random.normal())).toBe(90);
+  });
+
+  /** The period of these values, by the definition: none known before. */
+  function naive(values: readonly number[]): number {
+    const search = (x: readonly number[]): number => {
+      const most = Math.min(500, x.length >> 1);
+      const difference = Array.from({ length: most + 1 }, (_, lag) =>
+        x.slice(most).reduce((sum, each, i) => sum + (each - x[most + i - lag]) ** 2, 0),
+      );
+      let all = 0;
+      const ratio = difference.map((each, lag) => {
+        all += each;
+        return lag > 0 && all > 0 ? (each * lag) / all : 1;
+      });
+      const least = Math.min(...ratio.slice(8));
+      if (least > 0.25) return 0;
+      const isDip = (lag: number): boolean =>
+        ratio[lag] <= ratio[lag - 1] && ratio[lag] <= ratio[lag + 1] && ratio[lag] <= least + 0.07;
+      const first = ratio.findIndex((_, lag) => lag >= 8 && lag < most && isDip(lag));
+      if (first < 0) return 0;
+      let best = first;
+      for (let near = first + 1; near < Math.min(most, 1.06 * best); near++)
+        if (ratio[near] < ratio[best]) best = near;
+      return best;
+    };
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const z = values.map((value) => compress(value - mean));
+    return search(z) || search(z.map((each) => each * Math.abs(each)));
+  }
+
+  it('finds what the definition finds at each search, as long as there is none', () => {
+    const random = new Random(11);
+    let [some, none] = [0, 0];
+    for (let stream = 0; stream < 60; stream++) {
+      const period = 8 + random.below(120);
+      const noise = 0.1 + 0.5 * random.uniform();
+      const shape = random.below(3);
+      const values: number[] = [];
+      const finder = new PeriodFinder();
+      let expected = 0;
+      for (let t = 0; t < 512 && expected === 0; t++) {
+        const phase = (t % period) / period;
+        const wave =
+          shape === 0 ? Math.sin(2 * Math.PI * phase) : shape === 1 ? 2 * phase - 1 : phase < 0.1 ? 5 : 0;
+        values.push(wave + noise * random.normal());
+        const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+        const isNew = finder.learn(values[t], mean, 1);
+        if (values.length % 128 === 0) expected = naive(values);
+        expect(finder.period).toBe(expected);
+        expect(isNew).toBe(expected > 0);
+      }
+      if (expected > 0) some++;
+      else none++;
+    }
+    expect(some).toBeGreaterThan(20);
+    expect(none).toBeGreaterThan(5);
   });
 
   it('finds none in noise, random walks and at rest', () => {
