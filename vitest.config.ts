@@ -19,7 +19,7 @@ const each = {
 };
 
 export default defineConfig(({ mode }) => {
-  const plugins = mode === 'built' ? [builtSources()] : []; // of `npm test`, which builds before
+  const plugins = mode === 'built' ? [builtSources()] : []; // of `npm test`, which builds before: that saves each process the transformation
   return {
     test: {
       maxWorkers: 4, // on two cores, as tests of processes and servers wait for them half of their time
