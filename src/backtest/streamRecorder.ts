@@ -1,9 +1,10 @@
+import { sinceChange } from '../charts/changeInWords.ts';
 import { type Incident, toVector, type Value, type Verdict } from '../core/reading.ts';
 import { explainIncident } from '../explain/explainIncident.ts';
+import { SHOWN_CERTAINTY } from '../models/changes/certainty.ts';
 import { ChangeTracker } from '../models/changes/changeTracker.ts';
 import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { type ThresholdOptions, thresholdOptions } from '../models/decision/thresholdOptions.ts';
-import { sinceChange } from './changeInWords.ts';
 import type { RecordWindow } from './recordWindows.ts';
 import type {
   RecordedAhead,
@@ -56,7 +57,7 @@ export class StreamRecorder {
   readonly #merger: IncidentMerger<number, Value>;
   readonly #incidents: ReportIncident[] = [];
   readonly #tracker: ChangeTracker = new ChangeTracker({
-    minCertainty: SHOWN,
+    minCertainty: SHOWN_CERTAINTY,
     maxKeys: 1,
   });
   readonly #changes: ReportChange[] = [];
@@ -138,8 +139,6 @@ export class StreamRecorder {
 }
 
 const CLOSE = 12; // records
-/** Certainty of the changes that a report shows, who asked for none: at 0.5 weekends after a week of work were some. */
-const SHOWN = 0.7;
 
 /** An incident with what has been so since it began: of the changes close to its beginning the closest. */
 function withChange(incident: ReportIncident, changes: readonly ReportChange[]): ReportIncident {

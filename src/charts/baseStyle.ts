@@ -52,6 +52,7 @@ button:disabled { color: var(--muted); opacity: 0.6; }
 
 .chart { min-height: 436px; border-radius: 6px; }
 .caption { margin: 0; font-size: 12px; color: var(--muted); }
+.at-record { color: var(--change); min-width: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .plot { overflow: hidden; }
 .value-plot { min-height: 260px; }
 .score-plot { min-height: 140px; }

@@ -50,8 +50,8 @@ export interface PackedStream {
   readonly changes: readonly PackedChange[];
 }
 
-/** A lasting change: the position of the first record after it, its dimension, and what to write at it. */
-export type PackedChange = readonly [record: number, dimension: number, words: string];
+/** A lasting change: the position of the first record after it, its dimension, what to write at it, and the same in full. */
+export type PackedChange = readonly [record: number, dimension: number, mark: string, words: string];
 
 /** What is shaded and marked in a chart, by the position of its records in the columns. */
 export type ChartMarks = Pick<PackedStream, 'labels' | 'incidents'> & {

@@ -1,5 +1,6 @@
 import type UPlot from 'uplot';
 import { formatCount } from './formatNumber.ts';
+import { formatOdds } from './formatOdds.ts';
 import { pageTimeZone } from './formatTime.ts';
 import type { Palette } from './palette.ts';
 import { formatTicks, multiples, roundStep } from './ticks.ts';
@@ -47,8 +48,15 @@ export function xAxis(xIsTime: boolean, labels: boolean, palette: () => Palette)
   };
 }
 
-/** @param size room for the labels in CSS pixels */
-export function yAxis(palette: () => Palette, size: (labels: readonly string[]) => number): UPlot.Axis {
+/**
+ * @param size room for the labels in CSS pixels
+ * @param isRare whether values are −log10 of a chance: then ticks are `1 in 1,000`
+ */
+export function yAxis(
+  palette: () => Palette,
+  size: (labels: readonly string[]) => number,
+  isRare = false,
+): UPlot.Axis {
   // uPlot's own steps end at 1e±32; values may be anything a double holds.
   const step = (u: UPlot, low: number, high: number): number => {
     const height = u.bbox.height / devicePixelRatio || u.height; // the plot has no height before its first layout
@@ -64,8 +72,15 @@ export function yAxis(palette: () => Palette, size: (labels: readonly string[]) 
     space: 1,
     incrs: (u, _axis, low, high) => [step(u, low, high)],
     splits: (u, _axis, low, high) => multiples(low, high, step(u, low, high)),
-    values: (u, ticks) => formatTicks(ticks, step(u, u.scales.y!.min!, u.scales.y!.max!)),
+    values: (u, ticks) =>
+      isRare ? oddsTicks(ticks) : formatTicks(ticks, step(u, u.scales.y!.min!, u.scales.y!.max!)),
   };
+}
+
+/** A chance is at most 1; of chances close to each other one has a label. */
+function oddsTicks(ticks: readonly number[]): string[] {
+  const labels = ticks.map((tick) => (tick < 0 ? '' : formatOdds(tick)));
+  return labels.map((label, i) => (label === labels[i - 1] ? '' : label));
 }
 
 /** A single record, or none, still needs an axis of some width. */

@@ -1,14 +1,15 @@
 import { channelName } from './channelNames.ts';
 import { type Fan, fanPairs } from './fan.ts';
 import { formatCount, formatNumber, formatScore } from './formatNumber.ts';
+import { formatOdds } from './formatOdds.ts';
 import type { ChartMarks } from './packed.ts';
 import { SEVERITIES } from './packed.ts';
 import type { Columns, Dimension } from './unpackStream.ts';
 
 /** Shows the numbers above the chart. */
 export interface Readout {
-  /** Those of a record, or dashes. */
-  show(record: number | null, dimension: Dimension): void;
+  /** Those of a record, or dashes. @param note what else there is to say of it */
+  show(record: number | null, dimension: Dimension, note?: string): void;
   /** What is expected at a step after the newest record. */
   showAhead(fan: Fan, step: number, d: number): void;
 }
@@ -22,7 +23,7 @@ export interface Readout {
 export function readout(
   section: Element,
   marks: ChartMarks,
-  columns: Pick<Columns, 'score'>,
+  columns: Pick<Columns, 'score'> & { readonly isRare?: boolean },
   at: (record: number) => string,
   timeName: (time: number) => string,
 ): Readout {
@@ -46,9 +47,11 @@ export function readout(
     return parts.filter((one) => one !== undefined).join(', ') || '–';
   };
   return {
-    show: (i, { value, expected, lower, upper }) => {
+    show: (i, { value, expected, lower, upper }, note = '') => {
+      const place = section.querySelector('.at-record')!;
+      if (place.textContent !== note) place.textContent = note; // announced once
       const number = (column: ArrayLike<number>): string =>
-        formatNumber(i === null ? Number.NaN : column[i]!);
+        (columns.isRare === true ? formatOdds : formatNumber)(i === null ? Number.NaN : column[i]!);
       const known = i !== null && !Number.isNaN(lower[i]!);
       put('at', i === null ? '–' : at(i));
       put('value', number(value));

@@ -84,37 +84,6 @@ export function markPeaks(
   });
 }
 
-/**
- * A thin line at each lasting change of the dimension that is shown, with its words at the lower edge, as long as there is room.
- *
- * @param d the dimension that is shown
- */
-export function markChanges(u: uPlot, { changes = [] }: ChartMarks, d: number, palette: Palette): void {
-  let taken = Number.NEGATIVE_INFINITY; // where the last words end
-  inPlot(u, (ctx) => {
-    const { left, top, width, height } = u.bbox;
-    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
-    ctx.textBaseline = 'bottom';
-    ctx.textAlign = 'left';
-    const own = changes.filter(([, dimension]) => dimension === d).toSorted(([a], [b]) => a - b);
-    for (const [record, , words] of own) {
-      const x = Math.round(u.valToPos(u.data[0][record]!, 'x', true));
-      if (x < left || x > left + width) continue;
-      ctx.fillStyle = palette.change;
-      ctx.fillRect(x, top, Math.max(1, Math.round(devicePixelRatio)), height);
-      const room = 4 * devicePixelRatio;
-      const long = ctx.measureText(words).width;
-      const from = x + room + long > left + width ? x - room - long : x + room;
-      if (from < taken) continue;
-      taken = from + long + room;
-      ctx.lineWidth = 3 * devicePixelRatio; // a halo: it stands on lines
-      ctx.strokeStyle = palette.surface;
-      ctx.strokeText(words, from, top + height - room);
-      ctx.fillText(words, from, top + height - room);
-    }
-  });
-}
-
 export function drawThreshold(u: uPlot, threshold: number, palette: Palette): void {
   inPlot(u, (ctx) => {
     const y = Math.round(u.valToPos(threshold, 'y', true));

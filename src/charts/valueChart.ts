@@ -1,9 +1,10 @@
 import type UPlot from 'uplot';
+import { drawChanges, placedChanges } from './changeMarks.ts';
 import { drawFan, type Fan } from './fan.ts';
 import type { ChartMarks } from './packed.ts';
 import type { Palette } from './palette.ts';
 import { plotOptions, xAxis, yAxis } from './plotOptions.ts';
-import { markChanges, markLabels, markPeaks, shade } from './shading.ts';
+import { markLabels, markPeaks, shade } from './shading.ts';
 import type { Columns, Dimension } from './unpackStream.ts';
 
 /** Width of the y axis labels: set by the upper chart, kept by both so that they stay aligned. */
@@ -21,7 +22,7 @@ export interface Shown {
 
 /** The upper chart: the value of one dimension with its forecast. What is shown may change between draws. */
 export function valueChart(
-  stream: ChartMarks & { readonly records: number },
+  stream: ChartMarks & { readonly records: number; readonly isRare?: boolean },
   { xIsTime }: Pick<Columns, 'xIsTime'>,
   shown: () => Shown,
   sync: string,
@@ -47,11 +48,15 @@ export function valueChart(
     },
     axes: [
       xAxis(xIsTime, false, palette),
-      yAxis(palette, (labels) => {
-        const characters = Math.max(0, ...labels.map((label) => label.length));
-        gutter.width = Math.max(60, characters * 6.5 + 16);
-        return gutter.width;
-      }),
+      yAxis(
+        palette,
+        (labels) => {
+          const characters = Math.max(0, ...labels.map((label) => label.length));
+          gutter.width = Math.max(60, characters * 6.5 + 16);
+          return gutter.width;
+        },
+        stream.isRare,
+      ),
     ],
     hooks: {
       drawClear: [(u) => shade(u, stream, palette())],
@@ -66,7 +71,7 @@ export function valueChart(
       draw: [
         (u) => {
           const { d, dimension } = shown();
-          markChanges(u, stream, d, palette());
+          drawChanges(u, placedChanges(u, stream, d), palette());
           markPeaks(u, dimension, d, stream, palette());
         },
       ],

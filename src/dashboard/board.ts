@@ -1,4 +1,5 @@
 import type { Value, Verdict } from '../core/reading.ts';
+import { type ChangeLine, changeLine } from '../models/changes/changeLine.ts';
 import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
 import { count, fields, type Json, list as savedList } from '../models/snapshot/state.ts';
 import { BoardActions } from './actions/boardActions.ts';
@@ -11,7 +12,7 @@ import {
 import { type FeedbackLabels, feedbackLabels } from './actions/feedbackLabels.ts';
 import { MissedMarks } from './actions/missedMarks.ts';
 import type { BoardMeasures } from './boardMeasures.ts';
-import { BoardStream, type Newest, type ShownVerdict } from './boardStream.ts';
+import { BoardStream, type Newest } from './boardStream.ts';
 import { GateReadings } from './gateReadings.ts';
 import { dimensionsOf } from './history/streamHistory.ts';
 import { IncidentLog } from './incidentLog.ts';
@@ -22,16 +23,20 @@ import {
   type Cursor,
   list,
   newAhead,
+  newChanges,
   newPoints,
   type PageUpdate,
   part,
 } from './pageUpdate.ts';
+import type { ShownVerdict } from './shownVerdict.ts';
 import { Throughput } from './throughput.ts';
 
 const KIND = 'Board';
 /** Of all streams, of one dimension: 110 MB. */
 const ALL_RECORDS = 2_000_000;
 const LEAST_RECORDS = 500; // as many as are saved
+/** Streams of which lasting changes are looked for: 320 MB. */
+const MOST_WATCHED = 10_000;
 const OVERVIEW_EVERY = 500; // ms: streams that nobody watches are updated less often
 
 /**
@@ -54,6 +59,7 @@ export class Board {
   #removed = 0; // the revision of the last eviction of a stream: older pages start over
   #nextId = 0;
   #absences = 0; // that began
+  #changes = 0; // lasting ones that were found
   #overviewAt = Number.NEGATIVE_INFINITY;
   #source: Pick<WireStatus, 'source' | 'error'> = { source: 'running', error: null };
   readonly #memo: Map<string, string | undefined> = new Map(); // of this revision, shared by pages with the same cursor
@@ -73,7 +79,9 @@ export class Board {
   /** @param now milliseconds of the server's clock */
   add(verdict: ShownVerdict, now: number): void {
     const stream = this.#stream(verdict, now);
-    stream.add(verdict, now);
+    const found = stream.add(verdict, now);
+    if (found > 0) stream.changes.revision = this.#revision + 1;
+    this.#changes += found;
     this.lanes.add(stream.id, verdict.time, laneScore(verdict, this.#options.hello.threshold), now);
     if (verdict.absence?.phase === 'began') this.#absences++;
     else this.#throughput.add(verdict);
@@ -137,6 +145,8 @@ export class Board {
       this.actions.since(from),
       watched && this.#once(`points ${watched.id} ${records}`, () => newPoints(watched, records)),
       watched && this.#once(`ahead ${watched.id} ${records}`, () => newAhead(watched, records)),
+      watched &&
+        this.#once(`changes ${watched.id} ${from} ${records}`, () => newChanges(watched, from, records)),
       watched && this.#once(`gates ${watched.id}`, () => this.#changedGates(watched, now)),
     ].filter((one) => one !== undefined);
     return {
@@ -154,6 +164,16 @@ export class Board {
   /** What people have reported, as labels of a backtest. */
   labels(): FeedbackLabels {
     return feedbackLabels(this.#incidents.all(), this.#marks.since(0), (id) => this.#byId.get(id));
+  }
+
+  /** The lasting changes of all streams, as they are kept. */
+  changes(): ChangeLine[] {
+    return [...this.#streams.values()].flatMap(({ key, dimensions, changes }) =>
+      changes.all.map(({ time, detectedAt, ...change }) => {
+        const when = { time: time ?? undefined, detectedAt: detectedAt ?? undefined };
+        return changeLine({ ...change, ...when, key }, dimensions);
+      }),
+    );
   }
 
   /** Records a person's feedback on the board. @returns undefined where the records are no longer kept */
@@ -218,7 +238,8 @@ export class Board {
     const states: Record<string, number> = { warmingUp: 0, normal: 0, incident: 0, absent: 0, stale: 0 };
     for (const { state } of this.#streams.values()) states[state]!++;
     const { total: incidents } = this.#incidents;
-    return { events, anomalies, incidents, absences: this.#absences, perSecond, newest, states };
+    const [absences, changes] = [this.#absences, this.#changes];
+    return { events, anomalies, incidents, absences, changes, perSecond, newest, states };
   }
 
   get #feedbackPlace(): FeedbackPlace {
@@ -247,11 +268,12 @@ export class Board {
 
   #newStream(id: number, newest: Newest, now: number): BoardStream {
     const { dimensions, staleAfter } = this.#options;
+    const newWatch = this.#streams.size < MOST_WATCHED ? this.#options.newWatch : undefined;
     return new BoardStream(
       id,
       newest,
       dimensions?.(newest.key),
-      { history: () => this.#historyOf(newest), staleAfter },
+      { history: () => this.#historyOf(newest), staleAfter, newWatch },
       now,
     );
   }

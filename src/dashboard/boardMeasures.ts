@@ -5,6 +5,7 @@ export interface BoardMeasures {
   readonly incidents: number;
   /** Of them, streams that fell silent, since this board was made. */
   readonly absences: number;
+  readonly changes: number;
   readonly perSecond: number;
   /** Event time of the newest event, milliseconds; NaN without. */
   readonly newest: number;

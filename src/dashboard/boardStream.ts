@@ -13,10 +13,13 @@ import {
   text,
   time as timeOf,
 } from '../models/snapshot/state.ts';
+import { StreamCategories } from './history/streamCategories.ts';
+import { type NewWatch, StreamChanges } from './history/streamChanges.ts';
 import { dimensionsOf, StreamHistory } from './history/streamHistory.ts';
 import { StreamLevels } from './history/streamLevels.ts';
-import type { StreamState, WireAhead, WirePoints, WireStream } from './page/wire.ts';
+import type { StreamState, WireAhead, WireChanges, WirePoints, WireStream } from './page/wire.ts';
 import { given, numbers } from './savedIncident.ts';
+import type { ShownVerdict } from './shownVerdict.ts';
 
 const SPARK = 80; // numbers: of each refresh one, or the two extremes
 /** In units of the usual time between two events: after so long without one the stream is stale. */
@@ -24,11 +27,6 @@ const PATIENCE = 20;
 const LEAST_PATIENCE = 10_000; // ms
 const SAVED = 500; // records
 const SAVED_FIELDS = ['id', 'newest', 'spark', 'incidents', 'anomalies', 'history', 'levels'] as const;
-
-/** A verdict as it is shown; with `ended` where it is a DurableVerdict. */
-export type ShownVerdict = Verdict<unknown, Value> & {
-  readonly ended?: readonly Incident<unknown, Value>[];
-};
 
 /** The fields of the newest event that are shown. */
 export type Newest = Pick<Verdict<unknown, Value>, 'key' | 'time' | 'value' | 'score' | 'warmingUp'>;
@@ -41,6 +39,9 @@ export class BoardStream {
   /** Summaries of its records, further back. */
   readonly levels: StreamLevels;
   readonly dimensions: readonly string[];
+  readonly changes: StreamChanges;
+  /** Of its records, where verdicts have them. */
+  readonly categories: StreamCategories = new StreamCategories();
   incidents = 0;
   /** Events that were flagged. */
   anomalies = 0;
@@ -57,6 +58,7 @@ export class BoardStream {
     | { readonly record: number; readonly steps: NonNullable<Verdict<unknown, Value>['ahead']> }
     | undefined;
   #arrived: number;
+  #flagged = ''; // category
   #interval = Number.NaN; // ms between events, a moving average
   #spark: number[] = []; // NaN where there was no value, so that they are stored as plain doubles
   /** Least and greatest value since then, in the order in which they came: a spike between two refreshes is shown. */
@@ -68,7 +70,12 @@ export class BoardStream {
     id: number,
     first: Newest,
     dimensions: readonly string[] | undefined,
-    options: { readonly history: () => number; readonly staleAfter: number | undefined },
+    options: {
+      readonly history: () => number;
+      readonly staleAfter: number | undefined;
+      /** Undefined where no changes are shown. */
+      readonly newWatch?: NewWatch | undefined;
+    },
     now: number,
   ) {
     const dimensionCount = dimensionsOf(first);
@@ -76,6 +83,7 @@ export class BoardStream {
     this.key = first.key;
     this.history = new StreamHistory(dimensionCount, options.history);
     this.levels = new StreamLevels(dimensionCount);
+    this.changes = new StreamChanges(options.newWatch && (() => options.newWatch!(dimensionCount)));
     this.dimensions = Array.from(
       { length: dimensionCount },
       (_, d) => dimensions?.[d] ?? (dimensionCount === 1 ? 'value' : `dimension ${d + 1}`),
@@ -85,10 +93,11 @@ export class BoardStream {
     this.#staleAfter = options.staleAfter;
   }
 
-  add(verdict: Verdict<unknown, Value>, now: number): void {
+  /** @returns how many lasting changes were found */
+  add(verdict: ShownVerdict, now: number): number {
     if (verdict.absence?.phase === 'began') {
       this.#record({ ...verdict, score: Number.NaN }); // a gap in the chart, of the score, too
-      return;
+      return 0;
     }
     const waited = now - this.#arrived;
     this.#arrived = now;
@@ -99,8 +108,12 @@ export class BoardStream {
         : this.#interval + 0.05 * (waited - this.#interval);
     this.#record(verdict);
     if (verdict.ahead !== undefined) this.#ahead = { record: this.history.records - 1, steps: verdict.ahead };
-    if (verdict.isAnomaly) this.anomalies++;
+    if (verdict.isAnomaly) {
+      this.anomalies++;
+      this.#flagged = verdict.rarity?.category ?? '';
+    }
     this.#newest = verdict;
+    return this.changes.add(verdict, this.history);
   }
 
   /** Takes its open incident. */
@@ -157,15 +170,20 @@ export class BoardStream {
       },
       history: this.history.save(SAVED),
       levels: this.levels.save(),
+      changes: this.changes.save(),
+      ...(this.categories.some ? { rare: this.#saveRare() } : {}),
     };
   }
 
   /** @param saved what `save` gave */
   static resumed(saved: State, make: (id: number, newest: Newest) => BoardStream): BoardStream {
-    const { id, newest, spark, incidents, anomalies, history, levels } = fields(saved, SAVED_FIELDS);
+    const parts = fields(saved, SAVED_FIELDS, ['changes', 'rare']);
+    const { id, newest, spark, incidents, anomalies, history, levels, changes, rare } = parts;
     const stream = make(count('id', id), readNewest(newest));
     stream.history.resume(history);
     stream.levels.resume(levels, stream.history.records);
+    if (changes !== undefined) stream.changes.resume(changes);
+    if (rare !== undefined) stream.#resumeRare(rare);
     stream.incidents = count('incidents', incidents);
     stream.anomalies = count('anomalies', anomalies);
     stream.#spark = list('spark', spark).map((value) => nullOr('spark', value, number) ?? Number.NaN);
@@ -187,6 +205,9 @@ export class BoardStream {
       value: toVector(value).map(finite),
       score: rounded(score),
       time: time ?? null,
+      rarity: this.categories.some
+        ? { newest: this.categories.of(this.history.records - 1), flagged: this.#flagged }
+        : null,
       spark: this.#spark.map(finite),
     };
   }
@@ -198,6 +219,7 @@ export class BoardStream {
     const fresh = from < oldest || from === 0 || from > records;
     const first = fresh ? oldest : from;
     const { times, dimensions, score } = this.history.columns(first, records);
+    const categories = this.categories.pack(first, records);
     return {
       stream: this.id,
       first,
@@ -210,6 +232,7 @@ export class BoardStream {
         upper: packColumn(upper),
       })),
       score: packColumn(score),
+      ...(categories === undefined ? {} : { categories }),
     };
   }
 
@@ -221,8 +244,27 @@ export class BoardStream {
       : { stream: this.id, ...packFan(ahead.record, ahead.steps) };
   }
 
-  #record(verdict: Verdict<unknown, Value>): void {
+  /** Its lasting changes. */
+  wireChanges(): WireChanges {
+    return { stream: this.id, changes: this.changes.all };
+  }
+
+  #saveRare(): State {
+    const { records, oldest } = this.history;
+    const first = Math.max(oldest, records - SAVED);
+    return { flagged: this.#flagged, categories: this.categories.save(first, records) };
+  }
+
+  #resumeRare(saved: State): void {
+    const { flagged, categories } = fields(saved, ['flagged', 'categories']);
+    this.#flagged = text('flagged', flagged);
+    this.categories.resume(categories!);
+  }
+
+  #record(verdict: ShownVerdict): void {
     this.history.add(verdict);
+    const { records, oldest } = this.history;
+    this.categories.add(records - 1, verdict.rarity?.category, oldest);
     this.levels.advance(this.history);
   }
 

@@ -3,7 +3,10 @@ import { accepts, aFunction, positive, positiveInteger, text, within } from '../
 import { OptionSet } from '../core/optionSet.ts';
 import { badOption } from '../core/options.ts';
 import type { Alert, Value } from '../core/reading.ts';
+import { isRecord } from '../core/selectors.ts';
 import type { LayerGates } from '../inspect/layerGates.ts';
+import { SHOWN_CERTAINTY } from '../models/changes/certainty.ts';
+import { type ChangeOptions, changeOptions } from '../models/changes/changeTracker.ts';
 import type { Feedback } from '../models/decision/feedback.ts';
 import { groupSpec } from '../models/decision/groupOptions.ts';
 import { thresholdOf, thresholdTable } from '../models/decision/thresholdOptions.ts';
@@ -47,6 +50,12 @@ export interface DashboardOptions<E = unknown, V extends Value = Value> {
    * @default 20 times its usual interval, at least 10 s
    */
   readonly staleAfter?: number;
+  /**
+   * Which lasting changes are shown of each stream, up to 10,000 of them, as `changePoints` finds them: it takes some 32 kB and a few µs an event.
+   * `false`: none. Verdicts that have them (`changePoints` of `checkpoint`) are shown with their own.
+   * @default { minCertainty: 0.7 }
+   */
+  readonly changePoints?: ChangeOptions | false;
   /** Milliseconds between two updates of the pages, 1 to 60000. @default 100 */
   readonly refresh?: number;
   /** Names of the dimensions of a stream. @default value; dimension 1, dimension 2 … */
@@ -194,6 +203,15 @@ export const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, V
       about: 'time without an event after which a stream is stale',
       when: 'where events are irregular',
     },
+    changePoints: {
+      kind: accepts(
+        'false, or options such as { minCertainty: 0.7 }',
+        (value) => value === false || (isRecord(value) && !Array.isArray(value)),
+      ),
+      default: { minCertainty: SHOWN_CERTAINTY },
+      about: 'lasting changes that are shown of each stream',
+      when: 'false to save memory; a minCertainty of less to miss fewer',
+    },
     refresh: {
       kind: within(1, 60_000),
       default: 100,
@@ -238,10 +256,12 @@ export const dashboardOptions: OptionSet<AnyOptions, CheckedDashboard<unknown, V
     },
   },
   (where, options) => {
-    const { host, token } = options;
+    const { host, token, changePoints } = options;
     if (token === undefined && !isLoopback(host))
       throw badOption(where, 'token', `given where others can reach the dashboard (host ${host})`, token);
-    return options;
+    if (changePoints === false) return options;
+    const given = { minCertainty: SHOWN_CERTAINTY, ...changePoints };
+    return { ...options, changePoints: changeOptions.resolve(`${where}: changePoints`, given) };
   },
 );
 

@@ -5,10 +5,11 @@ import { IncidentMerger } from '../models/decision/incidentMerger.ts';
 import { readFeedback, saveFeedback } from '../models/decision/savedFeedback.ts';
 import { count, fields, flag, list, nullOr, type State, text } from '../models/snapshot/state.ts';
 import { readWaiting, saveWaiting } from './actions/waitingFeedback.ts';
-import type { BoardStream, ShownVerdict } from './boardStream.ts';
+import type { BoardStream } from './boardStream.ts';
 import type { LoggedIncident } from './loggedIncident.ts';
 import type { WireIncident } from './page/wire.ts';
 import { readSavedIncident, saveIncident } from './savedIncident.ts';
+import type { ShownVerdict } from './shownVerdict.ts';
 import { wireIncident } from './wireIncident.ts';
 
 /** Groups that an incident may still join. */

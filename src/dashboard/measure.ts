@@ -14,7 +14,7 @@ export function measure(
   engine: string | undefined,
   isWaiting: boolean,
 ): Metric[] {
-  const { events, anomalies, incidents, absences, perSecond, newest, states } = board.measures();
+  const { events, anomalies, incidents, absences, changes, perSecond, newest, states } = board.measures();
   const { muted, held } = board.actions.counts;
   const memory = process.memoryUsage();
   const gauge = (name: string, help: string, values: Metric['values']): Metric => ({
@@ -34,6 +34,7 @@ export function measure(
     counter('anomalies', 'Events flagged as anomalies.', anomalies),
     counter('incidents', 'Incidents begun.', incidents),
     counter('absences', 'Incidents of streams that fell silent, since the start.', absences),
+    counter('changes', 'Lasting changes found, since the start.', changes),
     counter('muted_incidents', 'Incidents that were not alerted because their stream was muted.', held),
     gauge('muted_streams', 'Streams that are muted.', muted),
     gauge('events_per_second', 'Events per second, recent average.', perSecond),

@@ -64,7 +64,7 @@ ${LANES}
 <div><dt>Incident</dt><dd class="part">–</dd></div>
 </dl>
 <div class="chart" tabindex="0" role="application" aria-label="Chart of the stream: arrows move the cursor, Shift and arrows the view, plus and minus zoom, 0 follows live, m reports a missed anomaly, u undoes the last report">
-<p class="caption">Value, forecast and its 95 % band <span class="hint">drag or wheel to zoom, Shift and wheel to move, double click to follow</span></p><div class="plot value-plot"></div>
+<p class="caption"><span class="of-values">Value, forecast and its 95 % band</span><span class="at-record" role="status"></span><span class="hint">drag or wheel to zoom, Shift and wheel to move, double click to follow</span></p><div class="plot value-plot"></div>
 <p class="caption">Score <span class="axis-zone">times in <span class="zone-name">${timeZone}</span></span></p><div class="plot score-plot"></div>
 </div>
 <ul class="legend">
@@ -75,8 +75,10 @@ ${LANES}
 <li><i class="key line score"></i>score</li>
 <li><i class="key line threshold"></i>threshold</li>
 <li>incident:<span><i class="key dot low"></i>low</span><span><i class="key dot medium"></i>medium</span><span><i class="key dot high"></i>high</span><span><i class="key dot critical"></i>critical</span></li>
+<li class="of-changes" hidden><i class="key change"></i>lasting change</li>
 <li class="of-feedback" hidden><i class="key area label"></i>reported as missed</li>
 </ul>
+<ul class="lasting-changes" aria-label="Lasting changes" hidden></ul>
 <ul class="missed-marks" aria-label="Reported as missed" hidden></ul>
 </section>
 ${TOGETHER}

@@ -1,5 +1,6 @@
 import type { BoardStream } from './boardStream.ts';
 import type { ShownGates } from './dashboardOptions.ts';
+import type { NewWatch } from './history/streamChanges.ts';
 import type { WireHello, WireUpdate } from './page/wire.ts';
 
 /** What a page has received so far: it is sent what has changed since. */
@@ -33,6 +34,8 @@ export interface BoardOptions {
   readonly maxStreams: number;
   readonly maxIncidents: number;
   readonly staleAfter: number | undefined;
+  /** What finds the lasting changes of a stream; undefined where none are shown. */
+  readonly newWatch?: NewWatch | undefined;
   readonly dimensions: ((key: string | undefined) => readonly string[] | undefined) | undefined;
   readonly gates: ((key: string | undefined) => readonly ShownGates[] | undefined) | undefined;
 }
@@ -56,6 +59,13 @@ export function newPoints(stream: BoardStream, from: number): string | undefined
 export function newAhead(stream: BoardStream, from: number): string | undefined {
   const ahead = stream.ahead(from);
   return ahead && part('ahead', ahead);
+}
+
+/** All of a stream, where one is new to a page. @param from its revision @param records of the stream that it has */
+export function newChanges(stream: BoardStream, from: number, records: number): string | undefined {
+  const { all, revision } = stream.changes;
+  const isNew = records === 0 ? all.length > 0 : revision > from;
+  return isNew ? part('changes', stream.wireChanges()) : undefined;
 }
 
 /** A cursor as the id of an event, which a browser sends back as `Last-Event-ID`. */

@@ -11,6 +11,7 @@ import { alerts } from '../operators/alerts.ts';
 import { Board } from './board.ts';
 import { type CheckedDashboard, checkDashboard, type DashboardOptions, HISTORY } from './dashboardOptions.ts';
 import { Feed } from './feed.ts';
+import { watchesBy } from './history/streamChanges.ts';
 import { loadAssets } from './loadAssets.ts';
 import { LOOP_TIMER, measure } from './measure.ts';
 import { requestHandler } from './requestHandler.ts';
@@ -71,6 +72,7 @@ async function listen<E, V extends Value>(
     staleAfter: options.staleAfter,
     dimensions: options.dimensions,
     gates: options.gates,
+    newWatch: options.changePoints === false ? undefined : watchesBy(options.changePoints),
     hello: {
       ...{ instance: randomUUID(), title, threshold, history, incidents: options.maxIncidents },
       feedback: onFeedback !== undefined,

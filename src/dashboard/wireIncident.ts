@@ -47,6 +47,7 @@ export function wireIncident(
     attribution: [...toVector(attribution)],
     why: kind === 'silence' ? '' : what,
     channel: channel ?? null,
+    category: incident.peak.evidence?.rarity?.category ?? null,
     dimension,
     feedback,
     waiting: waiting.length > 0,

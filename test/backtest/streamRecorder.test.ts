@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changeMark, sinceChange } from '../../src/backtest/changeInWords.ts';
 import { type RecordedStream, StreamRecorder } from '../../src/backtest/streamRecorder.ts';
+import { changeMark, sinceChange } from '../../src/charts/changeInWords.ts';
 import { CHANGED_AT, changingStream } from '../support/changingStream.ts';
 
 function recorded(key: string | undefined): RecordedStream {

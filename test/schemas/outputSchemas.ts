@@ -2,6 +2,7 @@ import { type JsonSchema, TEXT } from '../../src/cli/options/optionForm.ts';
 import type { IncidentLine, PeakLine } from '../../src/cli/output/incidentFormat.ts';
 import type { StepLine, VerdictLine } from '../../src/cli/output/verdictFormat.ts';
 import { type Rarity, SEVERITIES } from '../../src/core/reading.ts';
+import type { ChangeLine } from '../../src/models/changes/changeLine.ts';
 import type { PeerComparison } from '../../src/models/population/peerComparison.ts';
 import type { AlertJson, GroupedJson } from '../../src/sinks/alertJson.ts';
 import { objectOf } from './nestedSchemas.ts';
@@ -145,6 +146,22 @@ const INCIDENT = fieldsOf<IncidentLine>(
   ['startRow', 'endRow', 'endedBy'],
 );
 
+const CHANGE = fieldsOf<ChangeLine>({
+  kind: about({ enum: ['level', 'slope', 'scale'] }, 'What has changed for good'),
+  key: KEY,
+  time: time('When it changed, as estimated: the first event after it; null without times'),
+  detectedAt: time('The event at which it was detected'),
+  eventsAgo: about(COUNT, 'Events from the first one after the change to that one'),
+  column: about({ anyOf: [TEXT, NULL] }, 'The value'),
+  before: about({ type: 'number' }, 'In the unit of the value, of a slope per event'),
+  after: { type: 'number' },
+  size: about({ type: 'number' }, 'after − before'),
+  certainty: about(
+    { type: 'number', minimum: 0, maximum: 0.8 },
+    'The estimated share of such findings that are real',
+  ),
+});
+
 const GROUPED: Fields<GroupedJson> = {
   kind: KIND,
   key: KEY,
@@ -204,5 +221,9 @@ function titled(title: string, schema: JsonSchema): object {
 export const OUTPUTS: Readonly<Record<string, object>> = {
   verdict: titled('A line of rx-anomaly detect', VERDICT),
   incident: titled('A line of rx-anomaly detect --output incidents', INCIDENT),
+  change: titled(
+    'A line of rx-anomaly detect --output changes, an item of /changes.json of a dashboard',
+    CHANGE,
+  ),
   alert: titled('The body of a webhook of rx-anomaly, of the format json', ALERT),
 };

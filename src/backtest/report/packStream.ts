@@ -1,8 +1,8 @@
+import { changeInWords, changeMark } from '../../charts/changeInWords.ts';
 import { timeResolution } from '../../charts/formatTime.ts';
 import { packColumn, packDoubles } from '../../charts/packColumn.ts';
 import type { PackedIncident, PackedSteps, PackedStream } from '../../charts/packed.ts';
 import { SEVERITIES } from '../../charts/packed.ts';
-import { changeMark } from '../changeInWords.ts';
 import { placeAmong } from './drawnRecords.ts';
 import { packFan } from './packFan.ts';
 import type { ReportStream } from './reportDocument.ts';
@@ -42,6 +42,7 @@ export function packStream(stream: ReportStream, drawn?: Uint32Array): PackedStr
       place(change.record),
       change.dimension,
       changeMark(change),
+      changeInWords(change),
     ]),
   };
 }

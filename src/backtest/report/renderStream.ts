@@ -1,6 +1,6 @@
+import { changeInWords, changeMark } from '../../charts/changeInWords.ts';
 import { formatCount } from '../../charts/formatNumber.ts';
 import { recordNames, timeResolution } from '../../charts/formatTime.ts';
-import { changeMark } from '../changeInWords.ts';
 import { placeAmong } from './drawnRecords.ts';
 import { type Html, html, jsonForScript } from './html.ts';
 import { incidentTable, matchLabels } from './incidentTable.ts';
@@ -94,7 +94,7 @@ ${ahead !== undefined && html`<button type="button" class="ahead">Show the next 
 <div><dt>Part of</dt><dd class="part">–</dd></div>
 </dl>
 <div class="chart" tabindex="0" role="group" aria-label="Chart of ${title ?? name}. Arrow keys move from record to record, plus and minus zoom, 0 resets.">
-<p class="caption">Value${unit !== undefined && `, ${unit}`}</p>
+<p class="caption">Value${unit !== undefined && `, ${unit}`} <span class="at-record" role="status"></span></p>
 <div class="plot value-plot"></div>
 <p class="caption">Anomaly score</p>
 <div class="plot score-plot"></div>
@@ -131,7 +131,7 @@ function changeList(
   return html`<p class="missed"><strong>Lasting changes:</strong>
 ${shown.map(
   (change) =>
-    html`<button type="button" class="zoom" data-first="${place(change.record)}" data-last="${place(change.record)}" data-dimension="${change.dimension}" title="certainty ${change.certainty.toFixed(2)}">${name(change)}${changeMark(change)} ${since(change)}</button> `,
+    html`<button type="button" class="zoom" data-first="${place(change.record)}" data-last="${place(change.record)}" data-dimension="${change.dimension}" title="${changeInWords(change)}">${name(change)}${changeMark(change)} ${since(change)}</button> `,
 )}${left > 0 && html`and ${formatCount(left)} before.`}</p>`;
 }
 

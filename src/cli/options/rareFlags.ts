@@ -8,7 +8,7 @@ import type { WithoutEffect } from './withoutEffect.ts';
 
 /** The options of rare categories. */
 export interface RareFlags {
-  /** The column of the categories; `true` where the file is a log of text lines. */
+  /** The column or the field of the categories; `true` where the file is a log of text lines. */
   readonly rare?: string | true;
   readonly template?: boolean;
   /** `false` where categories do not depend on it. */
@@ -23,7 +23,7 @@ export function rareOptions(): Option[] {
   return [
     new Option(
       '--rare [column]',
-      'flag rare and new categories of a column; without one the file is a log, and lines of rare and new kinds are flagged',
+      'flag rare and new categories of a column, or of a field of lines of JSON; without one the file is a log, and lines of rare and new kinds are flagged',
     ).argParser(takes(COLUMN, (text: string) => (text === 'true' ? true : text))),
     new Option(
       '--template',

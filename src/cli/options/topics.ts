@@ -77,6 +77,7 @@ const TOPICS: Readonly<Record<TopicName, Topic>> = {
     text: `
 Examples:
   rx-anomaly detect states.csv --rare state --output incidents
+  rx-anomaly detect app.ndjson --rare event.type --key host
   journalctl -o short-iso -f | rx-anomaly detect - --rare --checkpoint state
   journalctl -o short-iso -f | rx-anomaly serve - --rare --webhook URL
 
@@ -87,7 +88,13 @@ the rest is its message, in JSON message, error and level, and what messages of
 a kind have in common is their category. A line that is indented belongs to the
 one before it, as in a stack trace; another one without a time is an entry at
 the time of the one before it, and is counted. A line that is no text is
-counted, left out.
+counted, left out. Of lines of JSON --rare FIELD has the values of a field, such
+as level or event.type; --key FIELD the streams.
+
+What is flagged is of severity high at least where its level is fatal, critical,
+alert, emergency or panic, and of medium at least where it is an error: by a
+field of JSON or logfmt, in brackets or in capitals. Whether it is flagged is a
+matter of chance alone.
 
 A verdict's value is -log10 of the chance of an event as rare or rarer; rarity
 has category, kind (new, rare, hours: for the time of day), count and chance. A
@@ -251,11 +258,13 @@ the event would have been flagged, but not below half of the usual evidence.
 
 /labels.json has what people have reported, for backtest and tune --labels: a
 window for each incident that was acknowledged and each missed anomaly, none for
-what is normal. Streams that nobody has looked at are left out.
+what is normal. Streams that nobody has looked at are left out. /changes.json
+has the lasting changes of a certainty of 0.7 and more, as detect --output
+changes writes them; charts mark them.
 
 With --checkpoint all of it survives a restart or a crash: models, incidents,
-feedback, the position in the source, the last 500 records of each stream. After
-a crash the alerts since the last state come again, with the same id. detect
+feedback, changes, the position in the source, the last 500 records of each
+stream. After a crash the alerts since the last state come again, with the same id. detect
 resumes from the same state.`,
   },
   alerts: {

@@ -1,18 +1,15 @@
 import { stringify } from 'csv-stringify/sync';
+import { changeLine } from '../../models/changes/changeLine.ts';
 import type { ChangePoint } from '../../models/changes/changePoint.ts';
-import { cell, isoTime, type LineFormat, type OutputFormat } from './verdictFormat.ts';
+import { cell, type LineFormat, type OutputFormat } from './verdictFormat.ts';
 
 /** @param names of the value columns */
 export function changeFormat(format: OutputFormat, names: readonly string[]): LineFormat<ChangePoint> {
-  const fieldsOf = ({ kind, key, time, detectedAt, dimension, ...change }: ChangePoint) => ({
-    ...{ kind, key: key ?? null, time: isoTime(time), detectedAt: isoTime(detectedAt) },
-    ...{ eventsAgo: change.eventsAgo, column: names[dimension] ?? null },
-    ...{ before: change.before, after: change.after, size: change.size, certainty: change.certainty },
-  });
-  if (format === 'ndjson') return { head: '', line: (change) => `${JSON.stringify(fieldsOf(change))}\n` };
+  if (format === 'ndjson')
+    return { head: '', line: (change) => `${JSON.stringify(changeLine(change, names))}\n` };
   const header = ['kind', 'key', 'time', 'detectedAt', 'eventsAgo', 'column'];
   return {
     head: stringify([[...header, 'before', 'after', 'size', 'certainty']]),
-    line: (change) => stringify([Object.values(fieldsOf(change)).map(cell)]),
+    line: (change) => stringify([Object.values(changeLine(change, names)).map(cell)]),
   };
 }

@@ -58,6 +58,7 @@ export interface ServeOptions
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
   readonly alerts: boolean;
+  readonly changes: boolean;
   readonly transform: TransformName;
   readonly onBadData: BadDataPolicy;
   readonly quiet: boolean;
@@ -159,6 +160,7 @@ export async function serveRun(
       waitingFor: () => context.counts.waitingFor,
       gates: (key) => gatesOf(sourceOf(key)?.detector(key)?.forecaster),
       ...(options.rare === undefined ? { onFeedback } : {}), // counts of categories learn from none
+      ...(options.changes && options.rare === undefined ? {} : { changePoints: false as const }),
       resumeFeedback: async (place) =>
         await sources.find(({ resumeFeedback }) => resumeFeedback !== undefined)?.resumeFeedback?.(place),
       onAction: (key) => sourceOf(key)?.save(),

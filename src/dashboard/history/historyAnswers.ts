@@ -20,6 +20,7 @@ export function historyAnswer(board: Board, path: string, asked: URLSearchParams
   if (path === '/history') return window(board, asked);
   if (path === '/records.csv') return records(board, asked);
   if (path === '/labels.json') return labels(board);
+  if (path === '/changes.json') return json(board.changes());
   return undefined;
 }
 

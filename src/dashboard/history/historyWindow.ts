@@ -1,6 +1,7 @@
 import { packColumn, packDoubles } from '../../charts/packColumn.ts';
 import { type BoardStream, finite } from '../boardStream.ts';
 import type { WireWindow } from '../page/history/wireWindow.ts';
+import type { WireChange } from '../page/wire.ts';
 import { FACTOR } from './streamLevels.ts';
 
 /** What is asked for. */
@@ -79,6 +80,10 @@ export function historyWindow(stream: BoardStream, { from, to, points, dimension
   });
   const column = (name: keyof Part): Float64Array =>
     Float64Array.from(parts.flatMap((part) => [...part[name]]));
+  const isWithin = ({ time, record }: WireChange): boolean => {
+    const x = hasTimes ? time : record + 1;
+    return x !== null && x >= from && x <= to;
+  };
   const begins = choices.map((k) => placeOf(k, levels[k]!.oldest)).filter((x) => !Number.isNaN(x));
   return {
     stream: stream.id,
@@ -92,6 +97,7 @@ export function historyWindow(stream: BoardStream, { from, to, points, dimension
     lower: packColumn(column('lower')),
     upper: packColumn(column('upper')),
     score: packColumn(column('score')),
+    changes: stream.changes.all.filter((change) => change.dimension === dimension && isWithin(change)),
   };
 }
 

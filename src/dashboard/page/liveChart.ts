@@ -1,4 +1,5 @@
 import type UPlot from 'uplot';
+import { changeNear, placedChanges, setTooltip } from '../../charts/changeMarks.ts';
 import { fanStepAt } from '../../charts/fan.ts';
 import { formatCount } from '../../charts/formatNumber.ts';
 import { formatTime, pageTimeZone } from '../../charts/formatTime.ts';
@@ -9,6 +10,7 @@ import { scoreChart, scoreData } from '../../charts/scoreChart.ts';
 import type { Gutter } from '../../charts/valueChart.ts';
 import { valueChart, valueData } from '../../charts/valueChart.ts';
 import type { ChartContent, MarkedEvents } from './chart/chartContent.ts';
+import { nameValues } from './chart/valueNames.ts';
 import { find } from './dom.ts';
 import { liveMarks } from './liveMarks.ts';
 import { LiveView } from './liveView.ts';
@@ -23,7 +25,7 @@ export class LiveChart {
   readonly #section: HTMLElement = find('#stream');
   readonly #content: ChartContent;
   readonly #palette: () => Palette;
-  readonly #marks: ChartMarks;
+  readonly #marks: Required<ChartMarks>;
   readonly #view: LiveView;
   #plots: readonly UPlot[] = [];
   #xIsTime = false;
@@ -34,8 +36,9 @@ export class LiveChart {
   constructor(content: ChartContent, palette: () => Palette, onFollow: (follows: boolean) => void) {
     this.#content = content;
     this.#palette = palette;
-    const { columns, incidents, marks } = content;
-    this.#marks = liveMarks(columns, incidents, marks);
+    const { columns } = content;
+    this.#marks = liveMarks(columns, content);
+    nameValues(this.#section, columns.isRare);
     this.#view = new LiveView(columns, onFollow);
     this.#numbers = readout(
       this.#section,
@@ -85,7 +88,7 @@ export class LiveChart {
   }
 
   /** Shows an incident with some room on both sides, and the cursor on its peak. */
-  jump({ first, last, peak }: WireIncident): void {
+  jump({ first, last, peak }: Pick<WireIncident, 'first' | 'last' | 'peak'>): void {
     const { columns } = this.#content;
     const { x } = columns;
     if (last < columns.first || x.length === 0) return; // no longer kept
@@ -170,11 +173,15 @@ export class LiveChart {
         return marks.incidents;
       },
       get silences() {
-        return marks.silences ?? [];
+        return marks.silences;
+      },
+      get changes() {
+        return marks.changes;
       },
       get records() {
         return records();
       },
+      isRare: columns.isRare,
       threshold,
     };
     const shown = () => ({
@@ -219,13 +226,19 @@ export class LiveChart {
   }
 
   /** Of the record under the cursor, or of the step; of the newest record where it is elsewhere. */
-  #showNumbers({ cursor: { left = -1, idx }, posToVal }: UPlot): void {
+  #showNumbers(plot: UPlot): void {
+    const { left = -1, idx } = plot.cursor;
     const { columns } = this.#content;
     const { fan } = columns;
     const step =
-      fan === undefined || left < 0 ? undefined : fanStepAt(fan, columns.x.at(-1)!, posToVal(left, 'x'));
+      fan === undefined || left < 0 ? undefined : fanStepAt(fan, columns.x.at(-1)!, plot.posToVal(left, 'x'));
+    // Of the record at the cursor: the pointer is rarely at its exact place.
+    const at = step === undefined && idx != null ? plot.valToPos(columns.x[idx]!, 'x') : undefined;
+    const category = at === undefined ? undefined : columns.category(idx!);
+    const note = category ?? changeNear(plot, placedChanges(plot, this.#marks, this.#dimension), at);
+    setTooltip(plot, note);
     if (step !== undefined) this.#numbers.showAhead(fan!, step, this.#dimension);
-    else this.#numbers.show(idx ?? columns.records - 1, columns.dimension(this.#dimension));
+    else this.#numbers.show(idx ?? columns.records - 1, columns.dimension(this.#dimension), note);
   }
 
   /** A double click returns to the end; selections are handled here. */

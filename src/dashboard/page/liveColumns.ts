@@ -19,6 +19,7 @@ export class LiveColumns {
   /** Capacity is 1.25 × `most`: the excess is dropped when the capacity is reached, not at each record. */
   readonly #room: Float64Array[]; // times, numbers, score, then value, expected, lower, upper of each dimension
   #timesAreSound = true;
+  #categories: string[] = []; // of the records; empty where values are measurements
   #ahead: WireAhead | undefined;
   #fan: { readonly fan: Fan | undefined } | undefined; // once it was asked for, until something changes
 
@@ -46,6 +47,16 @@ export class LiveColumns {
   dimension(d: number): Dimension {
     const [value, expected, lower, upper] = [0, 1, 2, 3].map((part) => this.#column(3 + 4 * d + part));
     return { name: this.#names[d]!, value: value!, expected: expected!, lower: lower!, upper: upper! };
+  }
+
+  /** Whether values are −log10 of the chance of a category. */
+  get isRare(): boolean {
+    return this.#categories.length > 0;
+  }
+
+  /** What a record was, where values are of categories. */
+  category(index: number): string | undefined {
+    return this.#categories[index];
   }
 
   /** Steps after the newest record; undefined where nothing is expected of them. */
@@ -81,6 +92,11 @@ export class LiveColumns {
     this.#makeRoom(count);
     for (const [c, room] of this.#room.entries())
       room.set(columns[c]!.subarray(columns[c]!.length - count), this.records);
+    if (points.categories !== undefined) {
+      const { names, of } = points.categories;
+      while (this.#categories.length < this.records) this.#categories.push('');
+      for (const n of unpackColumn(of).slice(-count)) this.#categories.push(names[n] ?? '');
+    }
     this.records += count;
     this.#checkTimes(this.records - count);
   }
@@ -88,6 +104,7 @@ export class LiveColumns {
   #clear(first: number): void {
     this.first = first;
     this.records = 0;
+    this.#categories = [];
     this.xIsTime = false;
     this.resolution = 'day';
     this.#timesAreSound = true;
@@ -97,6 +114,7 @@ export class LiveColumns {
     if (this.records + count <= this.#room[0]!.length) return;
     const gone = Math.max(0, this.records + count - this.#most);
     for (const room of this.#room) room.copyWithin(0, gone, this.records);
+    this.#categories.splice(0, gone);
     this.records -= gone;
     this.first += gone;
   }

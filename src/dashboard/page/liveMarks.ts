@@ -1,14 +1,15 @@
-import type { ChartMarks, PackedIncident, Silence } from '../../charts/packed.ts';
+import { changeInWords, changeMark } from '../../charts/changeInWords.ts';
+import type { ChartMarks, PackedChange, PackedIncident, Silence } from '../../charts/packed.ts';
+import type { ChartContent } from './chart/chartContent.ts';
 import type { LiveColumns } from './liveColumns.ts';
 import { severityRank } from './severityRank.ts';
-import type { WireIncident, WireMark } from './wire.ts';
+import type { WireIncident } from './wire.ts';
 
 /** What is shaded in the chart, by the current positions of the records in the columns. */
 export function liveMarks(
   columns: Pick<LiveColumns, 'first' | 'records' | 'xIsTime'>,
-  incidents: () => readonly WireIncident[],
-  marks: () => readonly WireMark[],
-): ChartMarks {
+  { incidents, marks, changes }: Pick<ChartContent, 'incidents' | 'marks' | 'changes'>,
+): Required<ChartMarks> {
   const place = (record: number): number =>
     Math.max(0, Math.min(columns.records - 1, record - columns.first));
   const isKept = ({ first, last }: { readonly first: number; readonly last: number }): boolean =>
@@ -33,6 +34,18 @@ export function liveMarks(
           const marks = [place(first), place(last), peak - columns.first, severityRank(severity)] as const;
           return channel === null ? marks : [...marks, channel, dimension];
         });
+    },
+    get changes() {
+      return changes()
+        .filter(({ record }) => isKept({ first: record, last: record }))
+        .map(
+          (change): PackedChange => [
+            place(change.record),
+            change.dimension,
+            changeMark(change),
+            changeInWords(change),
+          ],
+        );
     },
     get labels() {
       return marks()

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { readPalette } from '../../charts/palette.ts';
+import { ChangeList } from './changeList.ts';
 import { bindChartControls } from './chart/chartControls.ts';
 import { offerDimensions } from './chart/dimensionChoice.ts';
 import { bindSaveButtons } from './chart/saveChart.ts';
@@ -22,7 +23,7 @@ import { notify } from './notice.ts';
 import { Overview } from './overview.ts';
 import { PastWindow } from './pastWindow.ts';
 import { sendAction, sendFeedback } from './post.ts';
-import { showWanted } from './showWanted.ts';
+import { showChange, showWanted } from './showWanted.ts';
 import { showBar, showPill } from './statusBar.ts';
 import { UNNAMED } from './streamName.ts';
 import type { WireHello, WireIncident, WireStream, WireUpdate } from './wire.ts';
@@ -61,6 +62,10 @@ const incidents = new IncidentViews({
 });
 const markList = new MarkList(({ id }) => void sendFeedback({ kind: 'clear', mark: id }));
 const muteList = new MuteList();
+const changeList = new ChangeList((change) => {
+  if (chart === undefined || columns === undefined) return;
+  showChange(chart, columns, change, (stretch) => together.show([watched!], stretch, change.dimension));
+});
 const lanes = new LaneView({
   nameOf: (id) => streams.get(id)?.name ?? UNNAMED,
   prefix: () => overview.prefix,
@@ -100,6 +105,7 @@ new ZoneSwitch(() => {
   lanes.recolor();
   incidents.draw();
   markList.draw();
+  changeList.draw();
   muteList.draw();
 });
 
@@ -130,6 +136,10 @@ function take(update: WireUpdate): void {
   if (update.ahead !== undefined && update.ahead.stream === watched) {
     columns?.addAhead(update.ahead);
     find('.of-ahead').hidden = false;
+    chartIsNew = true;
+  }
+  if (update.changes !== undefined && update.changes.stream === watched) {
+    changeList.take(update.changes);
     chartIsNew = true;
   }
   if (update.gates !== undefined && update.gates.stream === watched) gates.show(update.gates, palette);
@@ -208,6 +218,7 @@ function watch(id: number): void {
   overview.select(id);
   incidents.select(id);
   markList.select(id);
+  changeList.select(stream);
   lanes.select(id);
   connection.watch(id);
 }
@@ -221,6 +232,7 @@ function drawChart(): void {
       columns,
       incidents: () => incidents.of(id!),
       marks: () => markList.of(id!),
+      changes: () => changeList.all,
       threshold: hello.threshold,
     },
     () => palette,

@@ -1,4 +1,5 @@
 import { countOf, formatNumber } from '../../charts/formatNumber.ts';
+import { formatOdds } from '../../charts/formatOdds.ts';
 import type { Palette } from '../../charts/palette.ts';
 import { find, make, setText } from './dom.ts';
 import { severityRank } from './severityRank.ts';
@@ -23,6 +24,8 @@ interface Row {
   readonly incidents: HTMLElement;
   readonly state: HTMLElement;
   readonly value: HTMLElement;
+  /** Of a stream of categories, the last one that was flagged. */
+  readonly what: HTMLElement;
   readonly canvas: HTMLCanvasElement;
   stream: WireStream;
   changed: boolean;
@@ -115,6 +118,7 @@ export class Overview {
       incidents: make('span', 'past'),
       state: make('span', 'pill'),
       value: make('span', 'number'),
+      what: make('span', 'what'),
       canvas: make('canvas', 'spark'),
       stream,
       changed: true,
@@ -122,7 +126,7 @@ export class Overview {
     };
     row.canvas.setAttribute('aria-hidden', 'true');
     row.item.dataset.id = String(stream.id);
-    button.append(row.name, row.state, row.canvas, row.value, row.incidents);
+    button.append(row.name, row.state, row.canvas, row.value, row.incidents, row.what);
     button.setAttribute('aria-current', stream.id === this.#selected ? 'true' : 'false');
     button.addEventListener('click', () => this.#onSelect(stream.id));
     row.item.append(button);
@@ -176,7 +180,7 @@ export function stateOf({ state }: WireStream, isOver: boolean): StreamState | '
 }
 
 function show(
-  { stream, name, state, value, canvas, button, incidents }: Row,
+  { stream, name, state, value, what, canvas, button, incidents }: Row,
   palette: Palette,
   isOver: boolean,
   prefix: string,
@@ -189,13 +193,13 @@ function show(
   state.className = `pill ${shown} ${severity}`;
   const past = stream.incidents;
   setText(incidents, past === 0 ? '' : countOf(past, 'incident'));
-  setText(
-    value,
-    stream.value
-      .map((number) => formatNumber(number ?? Number.NaN))
-      .slice(0, 1)
-      .join(),
-  );
+  const { rarity } = stream;
+  setText(value, (rarity === null ? formatNumber : formatOdds)(stream.value[0] ?? Number.NaN));
+  const flagged = rarity?.flagged ?? '';
+  setText(what, flagged === '' ? '' : `rare: ${flagged}`);
+  what.title = flagged;
+  what.hidden = flagged === '';
+  value.title = rarity === null ? '' : `newest: ${rarity.newest}`;
   button.classList.toggle('incident', stream.state === 'incident' || stream.state === 'absent');
   const rank = severityRank(severity);
   sparkline(canvas, stream.spark, rank >= 0 ? palette.incidents[rank]! : palette.value);

@@ -3,7 +3,7 @@ import type { DeepLink } from './deepLink.ts';
 import { find } from './dom.ts';
 import type { LiveChart } from './liveChart.ts';
 import type { LiveColumns } from './liveColumns.ts';
-import type { WireIncident } from './wire.ts';
+import type { WireChange, WireIncident } from './wire.ts';
 
 type Stretch = NonNullable<DeepLink['window']>;
 
@@ -25,10 +25,7 @@ export function showWanted(
   { window, incident }: Wanted,
   lookBack: (window: Stretch, dimension: number) => void,
 ): Stretch | undefined {
-  if (incident !== undefined) {
-    find<HTMLSelectElement>('select.dimension').value = String(incident.dimension);
-    chart.showDimension(incident.dimension);
-  }
+  if (incident !== undefined) chooseDimension(chart, incident.dimension);
   const around = window ?? (incident && windowOf(incident));
   const isGone =
     first > 0 &&
@@ -47,6 +44,35 @@ export function showWanted(
     if (incident !== undefined) chart.point(incident.peak);
   }
   return undefined;
+}
+
+/** Records on either side of a change that are shown. */
+const ROOM = 300;
+
+/**
+ * Shows a lasting change in the chart, or where it is no longer kept record by record, in a summary.
+ *
+ * @param lookBack as of {@link showWanted}; numbers of records in a stream without times
+ */
+export function showChange(
+  chart: LiveChart,
+  { first }: Pick<LiveColumns, 'first'>,
+  { record, time, detectedAt, dimension }: WireChange,
+  lookBack: (stretch: Stretch) => void,
+): void {
+  if (record >= first) {
+    chooseDimension(chart, dimension);
+    chart.jump({ first: record - ROOM / 5, last: record + ROOM / 5, peak: record });
+    return;
+  }
+  const margin = time === null ? ROOM : Math.max(600_000, 3 * ((detectedAt ?? time) - time));
+  const at = time ?? record + 1;
+  lookBack([at - margin, at + margin]);
+}
+
+function chooseDimension(chart: LiveChart, dimension: number): void {
+  find<HTMLSelectElement>('select.dimension').value = String(dimension);
+  chart.showDimension(dimension);
 }
 
 /** With as much on either side. */

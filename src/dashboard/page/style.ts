@@ -37,6 +37,7 @@ ${lanesStyle}
 .row .pill { grid-area: state; justify-self: end; }
 .row .spark { grid-area: spark; width: 100%; height: 26px; }
 .row .number { grid-area: value; text-align: right; font-size: 13px; font-variant-numeric: tabular-nums; }
+.row .what { grid-column: 1 / -1; font-size: 12px; color: var(--muted); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .note { color: var(--muted); margin: 0 0 0.75rem; max-width: 80ch; }
 .overview .note { padding: 0.5rem 1rem; }
 
@@ -68,6 +69,8 @@ ${lanesStyle}
 .times { color: var(--muted); font-size: 13px; }
 .prefix { flex: none; margin: 0.25rem 1rem 0; color: var(--muted); font-size: 12px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .name .fold { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.of-values { flex: 0 0 auto; max-width: 55%; }
+.at-record:not(:empty) + .hint { display: none; }
 .caption { display: flex; justify-content: space-between; gap: 1rem; }
 .notice { position: fixed; left: 50%; bottom: 1.25rem; transform: translate(-50%, 1rem); margin: 0; padding: 0.6rem 1rem; border-radius: 8px; background: var(--text); color: var(--surface); font-size: 14px; opacity: 0; pointer-events: none; transition: opacity 0.2s, transform 0.2s; max-width: calc(100vw - 2rem); }
 .notice.shown { opacity: 1; transform: translate(-50%, 0); }

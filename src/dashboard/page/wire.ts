@@ -25,8 +25,24 @@ export interface WireStream {
   readonly score: number;
   /** Milliseconds; null in a stream without times. */
   readonly time: number | null;
+  /** How rare categories are: the value of each event is −log10 of a chance then. Null where values are measurements. */
+  readonly rarity: WireRarity | null;
   /** The first dimension, oldest first: the least and greatest value since each of the last refreshes. */
   readonly spark: readonly (number | null)[];
+}
+
+/** What a stream of categories has. */
+export interface WireRarity {
+  /** The newest category. */
+  readonly newest: string;
+  /** That of the last flagged event; '' where there was none. */
+  readonly flagged: string;
+}
+
+/** The categories of consecutive records: each once, and the number of its own for each record. '' is none. */
+export interface WireCategories {
+  readonly names: readonly string[];
+  readonly of: PackedColumn;
 }
 
 /** An incident; numbers are those of its peak. */
@@ -56,6 +72,8 @@ export interface WireIncident {
   readonly why: string;
   /** The channel of evidence that counted most at the peak; null where it is not known. */
   readonly channel: string | null;
+  /** What was rare at the peak, where values are of categories; else null. */
+  readonly category: string | null;
   /** The dimension that it is of. */
   readonly dimension: number;
   readonly feedback: 'normal' | 'missed' | null;
@@ -95,6 +113,31 @@ export interface WireMark {
   readonly refused: string;
 }
 
+/** A lasting change of a stream. */
+export interface WireChange {
+  readonly kind: 'level' | 'slope' | 'scale';
+  /** Number of the first record after it, from 0. */
+  readonly record: number;
+  /** Of that record, as estimated, and of the one at which it was detected: milliseconds; null in a stream without times. */
+  readonly time: number | null;
+  readonly detectedAt: number | null;
+  /** How many events before that one the first event after the change came. */
+  readonly eventsAgo: number;
+  readonly dimension: number;
+  /** In the unit of the stream, of a slope per event. */
+  readonly before: number;
+  readonly after: number;
+  readonly size: number;
+  /** 0 … 0.8 */
+  readonly certainty: number;
+}
+
+/** The newest lasting changes of the selected stream, oldest first: all that are kept. */
+export interface WireChanges {
+  readonly stream: number;
+  readonly changes: readonly WireChange[];
+}
+
 /** Records of the selected stream. */
 export interface WirePoints {
   readonly stream: number;
@@ -110,6 +153,7 @@ export interface WirePoints {
     readonly upper: PackedColumn;
   }[];
   readonly score: PackedColumn;
+  readonly categories?: WireCategories;
 }
 
 /** What is expected of the next events of the selected stream. */
@@ -161,6 +205,7 @@ export interface WireUpdate {
   readonly mutes?: readonly WireMute[];
   readonly points?: WirePoints;
   readonly ahead?: WireAhead;
+  readonly changes?: WireChanges;
   readonly gates?: WireGates;
 }
 

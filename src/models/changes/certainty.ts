@@ -5,6 +5,9 @@ import { WEIGHTS } from './weights.ts';
 /** The greatest certainty that is reported: what is estimated to be surer is not, on other series than those of the training. */
 export const MOST_CERTAIN = 0.8;
 
+/** What is shown to who has not asked for changes is as certain as that: at 0.5 weekends after a week of work were some. */
+export const SHOWN_CERTAINTY = 0.7;
+
 /**
  * The estimated share of candidates with such evidence that are real changes of their kind; too sure above {@link MOST_CERTAIN}. A network of
  * three hidden units: a statistic says something only where others agree, and beyond what was seen often nothing is known.

@@ -1,5 +1,5 @@
 import { accepts } from '../../core/optionKinds.ts';
-import type { DefaultedSpec } from '../../core/optionSet.ts';
+import { type DefaultedSpec, OptionSet } from '../../core/optionSet.ts';
 import { toVector, type Value, type Verdict } from '../../core/reading.ts';
 import { RecentKeys } from '../derived/recentKeys.ts';
 import { count, fields, list, nullOr, type State, text } from '../snapshot/state.ts';
@@ -24,6 +24,11 @@ export const minCertaintySpec: DefaultedSpec<number> = {
   when: 'more to have few that are wrong, less to miss fewer',
   level: 'basic',
 };
+
+/** Where they are asked for without a function of their own. */
+export const changeOptions: OptionSet<ChangeOptions, Required<ChangeOptions>> = new OptionSet({
+  minCertainty: minCertaintySpec,
+});
 
 /** Options of {@link ChangeTracker}. */
 export interface ChangeTrackerOptions extends Required<ChangeOptions> {

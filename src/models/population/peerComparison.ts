@@ -42,7 +42,7 @@ const KEYS = 100_000;
 const MEMORY = 200;
 /** Of more streams than these one makes no difference to median and spread, which are then computed once. */
 const MANY = 100;
-/** Windows before the first outlier: until then the usual deviation is not known. */
+/** Windows with enough peers before the first outlier: until then the usual deviation is not known. */
 const FIRST = 10;
 
 /**
@@ -55,8 +55,8 @@ export class PeerGroup {
   readonly #rule: OutlierRule;
   readonly #least: number;
   readonly #far: Map<string | undefined, boolean[]> = new Map(); // of the last windows, per stream
-  #usual: number[] = []; // per dimension: mean of the absolute deviations
-  #windows = 0;
+  readonly #usual: number[] = []; // per dimension: mean of the absolute deviations
+  readonly #learnt: number[] = []; // per dimension: windows with enough peers
 
   /** @param least peers without which nothing is compared */
   constructor(rule: OutlierRule, least: number) {
@@ -115,7 +115,7 @@ export class PeerGroup {
     if (far.length > of) far.shift();
     this.#far.set(key, far);
     if (this.#far.size > KEYS) this.#far.delete(this.#far.keys().next().value);
-    return this.#windows >= FIRST && far.filter(Boolean).length >= windows;
+    return Math.max(0, ...this.#learnt) >= FIRST && far.filter(Boolean).length >= windows;
   }
 
   // The mean over the streams, each cut at five times their median: one that is far off counts little.
@@ -128,10 +128,11 @@ export class PeerGroup {
       if (sizes.length === 0) continue;
       const size =
         sizes.reduce((sum, each) => sum + Math.min(each, 5 * medianOf(sizes) || each), 0) / sizes.length;
-      const rate = Math.max(1 / MEMORY, 1 / (this.#windows + 1));
-      this.#usual[d] = (this.#usual[d] ?? 0) + rate * (size - (this.#usual[d] ?? 0));
+      const learnt = (this.#learnt[d] ?? 0) + 1;
+      this.#learnt[d] = learnt;
+      this.#usual[d] =
+        (this.#usual[d] ?? 0) + Math.max(1 / MEMORY, 1 / learnt) * (size - (this.#usual[d] ?? 0));
     }
-    this.#windows++;
   }
 }
 

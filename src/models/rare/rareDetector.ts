@@ -84,7 +84,9 @@ export class RareDetector<E> implements Restorable {
         'scored without a time',
       );
     this.#newest = event;
-    const verdict = this.#streams.use(key).process(event, value, Number.isNaN(time) ? undefined : time);
+    const stream = this.#streams.use(key);
+    const level = this.#options.level?.(event);
+    const verdict = stream.process(event, value, Number.isNaN(time) ? undefined : time, level);
     this.#events++;
     return verdict;
   }

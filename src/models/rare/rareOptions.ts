@@ -34,6 +34,12 @@ export interface DetectRareOptions<E> {
    */
   readonly template?: boolean;
   /**
+   * The level of an event, as logs have it: what is flagged has the severity `'high'` at least where it is `fatal`, `critical`, `alert`,
+   * `emergency` or `panic`, and `'medium'` at least where it is `error` or `severe`; capitals make no difference. Whether it is flagged
+   * does not depend on it. @default none: severity follows from the chance alone
+   */
+  readonly level?: (event: E) => string | undefined;
+  /**
    * How easily it alerts. An event is an anomaly from a chance on that bounds the false alerts per 10,000 events of a stream in which
    * nothing changes: 0.6 at `'low'`, 10 at `'medium'`, 76 at `'high'`; from 0.01 at 0 to 316 at 1.
    * @default 'medium'
@@ -107,6 +113,12 @@ export const rareTable: OptionTable<AnyOptions, Checked> = {
     about: 'whether values are lines of a log, whose templates are the categories',
     when: 'true for text with numbers, names and addresses in it',
     level: 'basic',
+  },
+  level: {
+    kind: aFunction,
+    about:
+      'the level of an event; what is flagged is at least high where it is fatal or critical, medium where it is an error',
+    when: 'where events have one',
   },
   sensitivity: thresholdTable.sensitivity,
   threshold: {

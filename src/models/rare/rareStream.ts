@@ -8,6 +8,7 @@ import { nest, nestedSnapshot } from '../snapshot/snapshot.ts';
 import { badSnapshot, count, fields, list, type State, text } from '../snapshot/state.ts';
 import { COUNT, packFloats, unpackFloats } from '../snapshot/vectors.ts';
 import { EventBag, PARTS } from './eventBag.ts';
+import { atLeast } from './leastSeverity.ts';
 import { LogTemplates } from './logTemplates.ts';
 import type { ResolvedRare } from './rareOptions.ts';
 
@@ -49,7 +50,8 @@ export class RareStream<E> {
     this.#threshold = new Threshold(options.threshold);
   }
 
-  process(event: E, value: string, time: number | undefined): RareVerdict<E> {
+  /** @param level of the event, see `DetectRareOptions.level` */
+  process(event: E, value: string, time: number | undefined, level?: string): RareVerdict<E> {
     const id = this.#templates === undefined ? clipped(value) : `${this.#templates.add(value)}`;
     const part = time === undefined || !this.#options.timeOfDay ? undefined : this.#partOf(time);
     const rarity = this.#rarityOf(id, part);
@@ -73,7 +75,7 @@ export class RareStream<E> {
       attribution: 1,
       score,
       isAnomaly: flag.isAnomaly,
-      severity: flag.severity,
+      severity: atLeast(flag.severity, level),
       warmingUp: this.isWarmingUp,
       startOfIncident: flag.startOfIncident,
       rarity,

@@ -17,7 +17,7 @@ export type RegimeFinding =
   | RegimeChange;
 
 /**
- * Detects changes of regime in one dimension: values beyond a hundred deviations of all before, or a spread that has
+ * Detects changes of regime in one dimension: values beyond fifty deviations of all before, or a spread that has
  * collapsed to a three-hundredth. A scaler that bounds outliers takes thousands of records to
  * adapt to either, and detects nothing until then. It has its own scaler, whose unit is that before the change.
  */

@@ -15,7 +15,7 @@ import type { StopSignal } from '../../core/stopSignal.ts';
 import {
   type ChangeOptions,
   type ChangeTrackerOptions,
-  minCertaintySpec,
+  changeOptions,
 } from '../../models/changes/changeTracker.ts';
 import { type AbsenceOptions, absentAfterSpec, absentBySpec } from '../../models/decision/absenceWatch.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
@@ -92,9 +92,6 @@ export interface CheckedCheckpoint<E, V extends Value, P, R>
 
 type Optional = 'deliver' | 'signal' | 'onSaveFailed';
 
-const changeOptions: OptionSet<ChangeOptions, Required<ChangeOptions>> = new OptionSet({
-  minCertainty: minCertaintySpec,
-});
 const FEWEST_KEYS = 10_000; // whose change points are looked for, at least
 
 type AnyOptions = CheckpointOptions<unknown, Value, unknown, unknown>;

@@ -97,7 +97,12 @@ export interface CsvRow<V extends Value = readonly number[]> {
   /** Undefined without a label column and where the cell is neither 0/false nor 1/true. */
   readonly label: boolean | undefined;
   /** The cells as they stand in the file, without surrounding blanks. */
-  readonly text: { readonly time: string; readonly value: readonly string[] };
+  readonly text: {
+    readonly time: string;
+    readonly value: readonly string[];
+    /** Of a line of a log: its level, where it has one. */
+    readonly level?: string | undefined;
+  };
   /** Empty in a sound row. */
   readonly problems: readonly CsvProblem[];
 }

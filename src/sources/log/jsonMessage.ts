@@ -42,12 +42,36 @@ export function loggedMessage(line: string): string {
   return message === undefined ? head + end.slice(start).replace(FIELD_END, ', ') : head + message;
 }
 
+/** The JSON that a line is, or ends with. */
+export function jsonOf(line: string): Record<string, unknown> | undefined {
+  const end = line.trimEnd();
+  const start = line.indexOf('{"');
+  return start >= 0 && end.endsWith('}') ? parsed(end.slice(start)) : undefined;
+}
+
+/** A field as text, `event.type` also where it is the `type` of an `event`; undefined where it is missing, null or an object. */
+export function fieldOf(entry: Record<string, unknown>, name: string): string | undefined {
+  const value = Object.hasOwn(entry, name) ? entry[name] : undefined;
+  if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
+  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+    const inner = entry[name.slice(0, dot)];
+    const found = isRecord(inner) ? fieldOf(inner, name.slice(dot + 1)) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The name of the level of an entry. */
+export function levelOf(entry: Record<string, unknown>): string | undefined {
+  return firstOf(entry, LEVELS, levelText);
+}
+
 function textOf(value: unknown): string | undefined {
   if (!isRecord(value)) return undefined;
   const message = firstOf(value, MESSAGES, asText)?.trim();
   if (message === undefined || message === '') return undefined;
   const error = firstOf(value, ERRORS, errorText);
-  const level = firstOf(value, LEVELS, levelText);
+  const level = levelOf(value);
   const program = asText(value.SYSLOG_IDENTIFIER); // which journalctl writes before a message otherwise
   return [
     program === undefined ? '' : `${program}: `,

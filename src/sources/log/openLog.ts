@@ -5,7 +5,8 @@ import { type ByteSource, readBytes } from '../csv/bytes/readBytes.ts';
 import type { CsvProblem, CsvRow, CsvTable } from '../csv/csvTable.ts';
 import { inputError } from '../csv/inputError.ts';
 import { Notices } from '../csv/notices.ts';
-import { loggedMessage } from './jsonMessage.ts';
+import { fieldOf, jsonOf, levelOf, loggedMessage } from './jsonMessage.ts';
+import { lineLevel } from './lineLevel.ts';
 import { LogTimes, withoutUptime } from './logTimes.ts';
 import { type TextLine, textLines } from './textLines.ts';
 
@@ -21,12 +22,18 @@ export interface LogOptions {
   readonly onWarning: ((line: string) => void) | 'silent';
   /** Whether lines begin with a time. @default those that come first decide */
   readonly hasTimes?: boolean;
+  /** The field of lines of JSON that has the category. @default the line without its time; of JSON its message */
+  readonly field?: string;
+  /** The fields that have the key, with `field`. @default none */
+  readonly keys?: readonly string[];
   /** Whether a last line without its line break is left for a later run. @default false */
   readonly leavesOpen?: boolean;
 }
 
 /** Lines that come first, of which one with a time is enough. */
 const LOOK = 100;
+
+const MOST_NAMES = 20; // of fields in a warning
 
 /** The name of the time of a line, and of the rest of it. */
 export const LOG_COLUMNS = { time: 'time', category: 'line' } as const;
@@ -46,18 +53,18 @@ const NO_PROBLEMS: readonly CsvProblem[] = Object.freeze([]);
  * log that has them, is an entry of its own at the time of the one before it, and is reported; so is a line with bytes that no
  * text has, which has no content.
  *
- * @param input a path, `-` for standard input, or a stream of bytes
+ * @param input a path, `-` for standard input, or bytes
  * @param note called with a line at the end where lines were left out
  * @throws RxAnomalyError BAD_INPUT where the input cannot be read, or is no text
  */
 export async function openLog(
-  input: string | AsyncIterable<Uint8Array>,
+  input: string | ByteSource | AsyncIterable<Uint8Array>,
   options: LogOptions,
   note: (line: string) => void = () => {},
 ): Promise<CsvTable> {
-  const source = readBytes(input);
+  const source = typeof input === 'object' && 'begin' in input ? input : readBytes(input);
   try {
-    return await readLog(source, await newestOf(input), options, note);
+    return await readLog(source, await newestOf(source), options, note);
   } catch (error) {
     await source.close();
     throw inputError(source.name, error);
@@ -67,10 +74,12 @@ export async function openLog(
 async function readLog(
   source: ByteSource,
   newest: number,
-  { timeZone = 'UTC', encoding, strict = false, onWarning, hasTimes: given, leavesOpen = false }: LogOptions,
+  { timeZone = 'UTC', encoding, strict = false, onWarning, hasTimes: given, ...more }: LogOptions,
   note: (line: string) => void,
 ): Promise<CsvTable> {
   const { name, share, close } = source;
+  const { leavesOpen = false, field, keys = [] } = more;
+  const columns = { ...LOG_COLUMNS, category: field ?? LOG_COLUMNS.category };
   const notices = new Notices(name, strict, onWarning === 'silent' ? () => {} : onWarning);
   const chunks = textLines(source.bytes(notices, encoding));
   const first = await chunks.next();
@@ -79,21 +88,40 @@ async function readLog(
   const probe = new LogTimes(timeZone, newest);
   const timed = sample.map(({ text }) => probe.read(plain(text))).find((each) => each !== undefined);
   const hasTimes = given ?? timed !== undefined;
+  const what = field === undefined ? 'lines of a log' : `${show(field)} of lines of JSON`;
   notices.note(
     hasTimes && timed !== undefined
-      ? `lines of a log, with times such as ${show(timed.text)}`
-      : 'lines of a log, without times',
+      ? `${what}, with times such as ${show(timed.text)}`
+      : `${what}, without times`,
   );
   if (timed?.isYearless)
     notices.note(
       `times without a year: the first is taken to be of ${new Date(timed.time).getUTCFullYear()}`,
     );
 
+  if (field !== undefined) warnOfField(field, sample, notices);
   const times = new LogTimes(timeZone, newest);
   let last: number | undefined;
   let lastText = ''; // by it the same line at two times is two
   let indented = 0;
   let isFirst = true;
+  /** What a line says after its time. @param whole with its time */
+  const contentOf = (rest: string, whole: string): Content => {
+    if (field === undefined) {
+      const message = loggedMessage(rest);
+      const isMissing = rest.trim() === '';
+      return {
+        value: message,
+        level: lineLevel(message),
+        missing: isMissing ? 'nothing after the time' : '',
+      };
+    }
+    const entry = jsonOf(whole);
+    const value = entry && fieldOf(entry, field);
+    if (entry === undefined || value === undefined)
+      return { value: '', missing: `no ${show(field)} in ${show(whole.slice(0, 60))}` };
+    return { value, level: levelOf(entry), key: keyOf(entry, keys), missing: '' };
+  };
   const read = ({ number, text: raw, isOther, cut, isOpen }: TextLine): CsvRow | undefined => {
     const text = plain(raw);
     if (text.trim() === '') return undefined;
@@ -123,23 +151,22 @@ async function readLog(
         `line ${number}: has ${raw.length} characters and ${cut} bytes more, which are left out`,
       );
     const found = hasTimes ? times.read(text) : undefined;
+    const { value, level, key, missing } = contentOf(found?.rest ?? text, text);
     if (found !== undefined) {
       last = found.time;
       lastText = found.text;
-      return {
-        ...{ ...row, time: found.time, text: { time: found.text, value: [loggedMessage(found.rest)] } },
-        problems:
-          found.rest.trim() === '' ? problem('missing', 'nothing after the time; left out') : NO_PROBLEMS,
-      };
     }
+    const content = { ...row, key, time: last, text: { time: lastText, value: [value], level } };
+    if (missing !== '') return { ...content, problems: problem('missing', `${missing}; left out`) };
     return {
-      ...{ ...row, time: last, text: { time: lastText, value: [loggedMessage(text)] } },
-      problems: hasTimes
-        ? problem(
-            'badTime',
-            `no time at the beginning of ${show(text.slice(0, 60))}; ${last === undefined ? 'read without one' : 'taken to be that of the line before'}`,
-          )
-        : NO_PROBLEMS,
+      ...content,
+      problems:
+        hasTimes && found === undefined
+          ? problem(
+              'badTime',
+              `no time at the beginning of ${show(text.slice(0, 60))}; ${last === undefined ? 'read without one' : 'taken to be that of the line before'}`,
+            )
+          : NO_PROBLEMS,
     };
   };
 
@@ -168,9 +195,13 @@ async function readLog(
   }
   return {
     name,
-    columns: { value: [], category: LOG_COLUMNS.category, ...(hasTimes ? { time: LOG_COLUMNS.time } : {}) },
+    columns: {
+      ...{ value: [], category: columns.category },
+      ...(hasTimes ? { time: columns.time } : {}),
+      ...(keys.length > 0 ? { key: keys.join('+') } : {}),
+    },
     guessed: notices.notes,
-    header: Object.values(LOG_COLUMNS),
+    header: [...Object.values(columns), ...keys],
     batches,
     async *rows() {
       for await (const rows of batches()) yield* rows;
@@ -178,6 +209,35 @@ async function readLog(
     share,
     close,
   };
+}
+
+/** A field that none of the first lines has is misspelt, or rare itself. */
+function warnOfField(field: string, sample: readonly TextLine[], notices: Notices): void {
+  const entries = sample.map(({ text }) => jsonOf(text)).filter((entry) => entry !== undefined);
+  if (entries.length === 0 || entries.some((entry) => fieldOf(entry, field) !== undefined)) return;
+  const names = Object.keys(entries[0]!).slice(0, MOST_NAMES).join(', ');
+  notices.warn(
+    'field',
+    `no field ${show(field)} in the first ${entries.length} lines; the first has ${names}`,
+  );
+}
+
+/** What a line has. */
+interface Content {
+  /** Its category, or its message. */
+  readonly value: string;
+  readonly level?: string | undefined;
+  readonly key?: string | undefined;
+  /** Why there is none; '' where there is. */
+  readonly missing: string;
+}
+
+/** As of a table: of several `host=a,unit=b`. */
+function keyOf(entry: Record<string, unknown>, keys: readonly string[]): string | undefined {
+  const [only, ...others] = keys;
+  if (only === undefined) return undefined;
+  if (others.length === 0) return fieldOf(entry, only) ?? '';
+  return keys.map((name) => `${name}=${fieldOf(entry, name) ?? ''}`).join(',');
 }
 
 /** Without colours, and what a crash has left before it. */
@@ -200,8 +260,7 @@ function requireText(name: string, sample: readonly TextLine[]): void {
 }
 
 /** When a file was last written to; of what is live, now. */
-async function newestOf(input: string | AsyncIterable<Uint8Array>): Promise<number> {
-  const file =
-    typeof input === 'string' && input !== '-' ? await stat(input).catch(() => undefined) : undefined;
+async function newestOf({ isFile, name }: ByteSource): Promise<number> {
+  const file = isFile ? await stat(name).catch(() => undefined) : undefined;
   return file?.mtimeMs ?? Date.now();
 }

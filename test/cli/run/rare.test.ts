@@ -121,6 +121,41 @@ describe.concurrent('detect --rare', () => {
     expect(plain.stderr).toBe('');
   });
 
+  it('finds rare values of a field of lines of JSON, from a file and a pipe, with keys and levels', async () => {
+    const lines = Array.from({ length: 5000 }, (_, n) => {
+      const time = new Date(Date.parse('2026-01-05T00:00:00Z') + 1000 * n).toISOString();
+      const level = n === 4800 ? 'fatal' : n % 9 === 0 ? 'warn' : 'info';
+      const type = n === 4901 ? 'config.reset' : ['login', 'logout', 'view'][n % 3];
+      return `${JSON.stringify({ level, time, host: 'ab'[n % 2], event: { type }, msg: `request ${n}` })}\n`;
+    });
+    const text = lines.join('');
+    const file = folder.file('app.ndjson', text);
+    const incidents = async (args: readonly string[], input?: string) => {
+      const run = ['detect', input === undefined ? file : '-', ...args, '--output', 'incidents'];
+      const { code, stdout, stderr } = await rxAnomaly(run, input === undefined ? {} : { input });
+      expect(code, stderr).toBe(0);
+      return parsed<IncidentLine & { key: string | null; severity: string }>(stdout).map(
+        ({ key, severity, peak: { rarity } }) => [key, rarity.category, severity],
+      );
+    };
+    expect(await incidents(['--rare', 'level'])).toEqual([[null, 'fatal', 'high']]);
+    const types = ['--rare', 'event.type', '--key', 'host'];
+    expect(await incidents(types)).toEqual([['b', 'config.reset', 'low']]);
+    expect(await incidents(types, text)).toEqual([['b', 'config.reset', 'low']]);
+    const state = ['--checkpoint', join(folder.path, 'fields'), ...types];
+    writeFileSync(file, lines.slice(0, 4000).join(''));
+    expect(await incidents(state)).toEqual([]);
+    writeFileSync(file, text);
+    expect(await incidents(state)).toEqual([['b', 'config.reset', 'low']]);
+
+    const wrong = await rxAnomaly(['detect', file, '--rare', 'levle']);
+    expect(wrong.stderr).toContain(
+      'no field "levle" in the first 100 lines; the first has level, time, host, event, msg',
+    );
+    const { code, stderr } = await rxAnomaly(['detect', file, '--rare', 'level', '--decimal', ',']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--decimal has no effect with --rare FIELD')]);
+  });
+
   it('gives the verdict on a line of a pipe at once, and saves its state when it is interrupted', async () => {
     const state = join(folder.path, 'live');
     const { child, finished } = start(['detect', '-', '--rare', '--checkpoint', state], { open: true });

@@ -43,6 +43,20 @@ describe('serve of standard input', () => {
     expect(stderr).toMatch(/ b: \w+ incident began, 90, expected /);
   });
 
+  it('shows rare values of a field of lines of JSON, and what they are', async () => {
+    const lines = Array.from({ length: 2600 }, (_, n) =>
+      JSON.stringify({ time: at(n), level: n === 2500 ? 'fatal' : 'info', msg: 'x' }),
+    );
+    const { url } = await serve(['-', '--rare', 'level'], { input: `${lines.join('\n')}\n`, open: true });
+    await expect.poll(() => metric(url, 'events_total')).toBe(2600);
+    await expect
+      .poll(async () => (await picture(url)).incidents)
+      .toMatchObject([{ category: 'fatal', severity: 'high' }]);
+    const { streams, points } = await picture(url, 0);
+    expect(streams).toMatchObject([{ rarity: { newest: 'info', flagged: 'fatal' } }]);
+    expect(points!.categories!.names).toEqual(['info', 'fatal']);
+  });
+
   it('shows rare lines of a log, takes no feedback, and continues', async () => {
     const args = ['-', '--rare', '--alerts', '--checkpoint', join(folder.path, 'state')];
     const first = await serve(args, { input: log(0, 2600, 2500), open: true });

@@ -14,6 +14,7 @@ import type {
   Season,
   Tail,
 } from '../../../src/models/evidence/evidenceChannel.ts';
+import { MovingAverage } from '../../../src/models/evidence/movingAverage.ts';
 import { ResidualChannel } from '../../../src/models/evidence/residualChannel.ts';
 import { laplaceBand } from '../../../src/models/scaling/laplaceBand.ts';
 import { EvidenceScorer } from '../../../src/models/scorers/evidenceScorer.ts';
@@ -175,6 +176,43 @@ describe('a channel', () => {
     expect(before).toBe(0);
     expect(soon).toBeGreaterThan(0.6);
     expect(late).toBeLessThan(0.05);
+  });
+
+  it('of levels is the average of a hundred less that of a thousand, which learns where it may', () => {
+    const channel = new LevelChannel();
+    const [level, usual] = [new MovingAverage(100), new MovingAverage(1000)];
+    const random = new Random(1);
+    for (let t = 0; t < 500; t++) {
+      const x = random.normal() + t / 200;
+      const off = level.with(x) - usual.shrunk;
+      expect(channel.statistic(input(x))).toBeCloseTo(Math.abs(off), 12);
+      expect(channel.direction(input(x))).toBe(off < 0 ? -1 : 1);
+      const weight = t % 3 === 2 ? 0 : 1;
+      channel.learn(input(x), weight);
+      level.learn(x);
+      if (weight > 0) usual.learn(x);
+    }
+  });
+
+  it('of volatility is the logarithm of how much rougher fifty are than a thousand, which learn where they may', () => {
+    const channels = [new VolatilityChannel('rougher'), new VolatilityChannel('calmer')];
+    const [recent, usual] = [new MovingAverage(50), new MovingAverage(1000)];
+    const random = new Random(1);
+    for (let t = 0; t < 900; t++) {
+      const residual = (t > 600 ? 0.1 : t > 300 ? 2 : 1) * random.normal();
+      const size = Math.min(3, Math.abs(residual)); // of no forecast 0
+      const change = Math.log((recent.with(size) + 0.02) / (usual.with(size) + 0.02));
+      const found = channels.map((channel) => channel.statistic(input(0, residual)));
+      expect(found[0]).toBeCloseTo(Math.max(0, change), 9);
+      expect(found[1]).toBeCloseTo(Math.max(0, -change - 0.5), 9);
+      const weight = t % 3 === 2 ? 0 : 1;
+      for (const channel of channels) channel.learn(input(0, residual), weight);
+      recent.learn(size);
+      if (weight > 0) usual.learn(size);
+    }
+    const [none, zero] = [Number.NaN, 0].map((residual) => channels[1].statistic(input(0, residual)));
+    expect(none).toBe(zero);
+    expect(zero).toBeGreaterThan(0.3);
   });
 
   it.each([

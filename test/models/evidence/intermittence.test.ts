@@ -38,6 +38,31 @@ describe('AtRest', () => {
     expect(rest.limit(4)).toBeGreaterThan(rest.limit(7));
   });
 
+  it('has the rate since the value was adopted, or lately, and the rank among the newest 32 without the largest', () => {
+    const rest = rested(1000, 20, (t) => (t % 40 === 39 ? 6 : 7));
+    const rate = 51 / 1001;
+    expect(rest.limit(6)).toBeCloseTo(-Math.log10((rate * 32) / 33), 9);
+    expect(rest.limit(7)).toBeCloseTo(-Math.log10((rate * 16) / 33), 9);
+    // Beyond the second largest a power law; to the other side, beyond the largest of all.
+    expect(rest.surpriseOfSize(205)).toBeCloseTo(-Math.log10((1 / 33) * (2 / 200) ** 2.5), 9);
+    expect(rest.surpriseOfSize(-195)).toBeCloseTo(-Math.log10((1 / 33) * (2 / 200) ** 2.5), 9);
+    expect(rest.limit(4)).toBeCloseTo(-Math.log10(rate / 33), 9);
+    let lately = 0; // over a thousand records
+    for (let t = 0; t < 1000; t++) lately += (Number(t % 20 === 19) - lately) / 1000;
+    for (let t = 0; t < 600; t++) {
+      rest.learn(t % 4 === 0 ? 7 : 5);
+      lately += (Number(t % 4 === 0) - lately) / 1000;
+    }
+    expect(lately + 0.001).toBeGreaterThan(201 / 1601);
+    expect(rest.limit(7)).toBeCloseTo(-Math.log10(((lately + 0.001) * 32) / 33), 9);
+  });
+
+  it('ranks one among few pulses with the largest, and knows no rank of the first', () => {
+    const rest = rested(400, 40, () => 6); // ten
+    expect(rest.limit(6)).toBeCloseTo(-Math.log10(11 / 401), 9); // all of ten, itself counted: 11 of 11
+    expect(rest.limit(7)).toBeCloseTo(-Math.log10((11 / 401) * (1 / 11) * (1 / 2) ** 2.5), 9);
+  });
+
   it('does not bound the first pulse ever', () => {
     const rest = new AtRest();
     for (let t = 0; t < 2000; t++) rest.learn(0);

@@ -145,7 +145,9 @@ describe('ShrunkCorrelation', () => {
       if (t >= first) newest.push(x.map((each, d) => (each - means[d]) / model.deviation[d]));
       model.learn(Float64Array.from(x));
       all.push(x);
-      if (t === first - 1) model.correlationInto(out);
+      if (t !== first - 1) continue;
+      model.correlationInto(out);
+      expect([...out]).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]); // nothing is believed yet
     }
     model.correlationInto(out);
     const means = [0, 1, 2].map((d) => mean(all.map((each) => each[d])));
@@ -173,6 +175,18 @@ describe('ShrunkCorrelation', () => {
       expect(out[i * D + j]).toBeCloseTo(kept * correlation(i, j), 9);
       expect(out[j * D + i]).toBe(out[i * D + j]);
     }
+  });
+
+  it('counts an outlier for three deviations, and rounding for no move', () => {
+    const model = new ShrunkCorrelation(2);
+    const out = new Float64Array(4);
+    for (let t = 0; t < 99; t++) model.learn(Float64Array.of((t % 3) - 1, 1e-9 * (t % 2)));
+    model.correlationInto(out);
+    expect(model.deviation[0]).toBeCloseTo(Math.sqrt(2 / 3), 9);
+    expect(model.deviation[1]).toBe(0);
+    expect(out[1]).toBe(0);
+    model.learn(Float64Array.of(1e6, 0));
+    expect(model.mean[0]).toBeCloseTo((3 * model.deviation[0]) / 100, 9);
   });
 
   it('learns of those that are there as if there were no others', () => {

@@ -44,6 +44,20 @@ describe('a group of peers', () => {
     expect(equal[4]?.peers.distance).toBeLessThan(1);
   });
 
+  it('counts no window that had too few peers, for the usual deviation and before the first outlier', () => {
+    const [late, fresh] = [new PeerGroup(RULE, 4), new PeerGroup(RULE, 4)];
+    for (let t = 0; t < 100; t++) late.compare(named([t, 1, 2]));
+    for (let t = 0; t < 9; t++) {
+      const values = named([t % 5, (t + 1) % 5, (t + 2) % 5, (t + 3) % 5, (t + 4) % 5, 900]);
+      expect(late.compare(values)).toEqual(fresh.compare(values));
+    }
+    const equal = named([1, 1, 1, 1, 1, 2]);
+    const [compared] = late.compare(equal).slice(-1);
+    expect(compared).toEqual(fresh.compare(equal).at(-1));
+    expect(compared!.peers.distance).toBeGreaterThan(0);
+    expect(compared!.peers.distance).toBeLessThan(1);
+  });
+
   it('has an outlier only after ten windows, where it was far in three of five', () => {
     const group = new PeerGroup(RULE, 4);
     const random = new Random(2);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { defaultChannels, returnChannels } from '../../../src/models/evidence/defaultChannels.ts';
+import { DimensionEvidence } from '../../../src/models/evidence/dimensionEvidence.ts';
 import type { ChannelInput, ChannelSpec } from '../../../src/models/evidence/evidenceChannel.ts';
 import { JointEvidence } from '../../../src/models/evidence/jointEvidence.ts';
 import { Routine } from '../../../src/models/evidence/routine.ts';
@@ -99,30 +100,30 @@ describe('EvidenceScorer', () => {
   });
 
   it('measures what is shown jointly by those that have moved, and learns it where it may', () => {
-    const [D, length] = [3, 600];
+    const [D, length] = [4, 600];
     const scorer = plain(D, { channels: [decades('mute', () => Number.NaN)] });
     const scaler = new RobustScaler({ dimensions: D });
     const joint = new JointEvidence(D, 'fine');
     const random = new Random(1);
-    // The last never moves, and none has at the first record.
+    // The third never moves, and none has at the first record.
     const deviations = (value: readonly number[]): Float64Array =>
       Float64Array.from(value, (each, d) =>
         d === 2 || !scaler.seen(0) ? Number.NaN : compress(scaler.standardise(d, each)),
       );
     for (let t = 0; t < length; t++) {
       const common = random.normal();
-      const value = [common + 0.1 * random.normal(), common, 7];
+      const value = [common + 0.1 * random.normal(), common, 7, random.normal()];
       const weight = t % 5 === 4 ? 0 : 1;
       scorer.learn(noPrediction(D), untimed(...value), weight);
       joint.learn(deviations(value), weight);
       scaler.learn(value, weight);
     }
-    const apart = untimed(1, -1, 7);
+    const apart = untimed(1, -1, 7, Number.NaN);
     const surprise = joint.surprise(deviations(apart.value), length);
     expect(surprise).toBeGreaterThan(3);
     const { score, attribution } = scorer.score(noPrediction(D), apart);
     expect(score).toBeCloseTo(
-      scoreOf(combined([0, 0, 0, surprise], [1 / 4, 1 / 4, 0, 1 / 2]), length + 1),
+      scoreOf(combined([0, 0, 0, 0, surprise], [1 / 6, 1 / 6, 0, 1 / 6, 1 / 2]), length + 1),
       6,
     );
     expect(scorer.evidence(noPrediction(D), apart)).toEqual({
@@ -137,7 +138,51 @@ describe('EvidenceScorer', () => {
     expect(one.evidence(noPrediction(1), untimed(0.5))).toEqual({ channel: 'other', dimension: 0 });
     const two = plain(2);
     expect(two.evidence(noPrediction(2), untimed(4, 5))).toEqual({ channel: 'value', dimension: 1 });
+    for (const value of [0, 5]) two.learn(noPrediction(2), untimed(value, 5), 1);
+    // The other has never moved.
+    expect(two.evidence(noPrediction(2), untimed(4, 5))).toEqual({ channel: 'value', dimension: 0 });
   });
+
+  it('finds nothing jointly where one dimension alone has moved', () => {
+    const scorer = plain(2, { channels: [decades('mute', () => Number.NaN)] });
+    const random = new Random(1);
+    for (let t = 0; t < 600; t++)
+      scorer.learn(noPrediction(2), untimed(Math.max(-3, Math.min(3, random.normal())), 7), 1);
+    for (let t = 0; t < 5; t++) scorer.learn(noPrediction(2), untimed(3, 7), 1);
+    expect(scorer.score(noPrediction(2), untimed(3, 7)).score).toBe(0); // within the range, and five times
+  });
+
+  it.each([1, 2])(
+    'does not take a missing job for routine, though the job is (%i dimensions)',
+    (dimensions) => {
+      const HOUR = 3_600_000;
+      const options = { routine: true, cycles: true } as const;
+      const scorer = plain(dimensions, { ...options, channels: defaultChannels });
+      const [routine, scaler] = [new Routine(), new RobustScaler({ dimensions: 1 })];
+      const parts = { ...PLAIN, ...options, channels: defaultChannels, season: () => new SeasonalProfile() };
+      const evidence = new DimensionEvidence({ ...parts, dimensions, resolution: 'fine' });
+      const random = new Random(3);
+      const prediction = laplaceBand([0, 0], [20, 1]);
+      let [rescued, length] = [0, 24 * 40];
+      for (let t = 0; t < length; t++) {
+        const runs = t % 24 === 3 && t !== 24 * 30 + 3;
+        const value = random.normal() + (runs ? 50 : 0);
+        const observation = { time: t * HOUR, value: [value, 7].slice(0, dimensions), imputed: false };
+        const z = scaler.standardise(0, value);
+        const surprise = evidence.surprise(prediction, observation, 0, z, scaler.deviation(0), t);
+        const usual = surprise - routine.at(t * HOUR);
+        const offCycle = Math.min(surprise, evidence.offCycle - Math.log10(dimensions));
+        const { score } = scorer.score(prediction, observation);
+        if (t > 1) expect(score).toBeCloseTo(scoreOf(Math.max(usual, offCycle), t + 1), 6);
+        if (offCycle > usual && score > 0.3) rescued++;
+        scorer.learn(prediction, observation, 1);
+        evidence.learn(prediction, observation, 0, z, scaler.mean(0), scaler.deviation(0), 1);
+        routine.learn(t * HOUR, surprise);
+        scaler.learn([value], 1);
+      }
+      expect(rescued).toBeGreaterThan(0);
+    },
+  );
 
   it('scores the same observation anew with another prediction', () => {
     const scorer = plain(1, { channels: [decades('residual', ({ residuals }) => Math.abs(residuals[0]))] });
@@ -147,6 +192,9 @@ describe('EvidenceScorer', () => {
       (expected) => scorer.score(laplaceBand([expected], [1]), observation).score,
     );
     for (const [k, size] of [4, 3, 3, 1].entries()) expect(scores[k]).toBeCloseTo(scoreOf(size, 1000), 9);
+    const prediction = laplaceBand([0], [1]);
+    for (const size of [2, 4])
+      expect(scorer.score(prediction, untimed(size)).score).toBeCloseTo(scoreOf(size, 1000), 9);
   });
 
   it('takes from the surprise what is routine at that hour, learnt where it may be', () => {
@@ -181,18 +229,22 @@ describe('EvidenceScorer', () => {
     };
     const [asked, silent] = [learnt(), learnt()];
     const observation = untimed(3, 0.5);
-    const score = (scorer: EvidenceScorer) => scorer.score(noPrediction(2), observation);
+    const prediction = noPrediction(2);
+    const score = (scorer: EvidenceScorer) => scorer.score(prediction, observation);
     const before = score(asked);
     const snapshot = asked.snapshot();
-    const parked = asked.restartable.park(0);
+    const [parked, second] = [0, 1].map((d) => asked.restartable.park(d));
     const scale = new RobustScaler({ dimensions: 1 });
     for (const value of [10, 12, 14]) scale.learn([value], 1);
     for (const each of [asked, silent]) each.restartable.restart(0, scale.part(0));
     expect(vectorsOf(asked).ages).toEqual(Float64Array.of(0, 300));
     expect((vectorsOf(asked).scaler as Float64Array)[0]).toBe(12);
+    const [begun] = fields(asked.snapshot().state).evidence as readonly State[];
+    expect(fields(fields(begun).vectors).novelty).toEqual(Float64Array.of(Infinity, -Infinity, 0));
     expect(score(asked)).toEqual(score(silent)); // nothing of what was found before counts
     expect(score(asked)).not.toEqual(before);
     asked.restartable.prepareResume(0, parked)();
+    asked.restartable.prepareResume(1, second)();
     expect(score(asked)).toEqual(before);
     expect(asked.snapshot()).toEqual(snapshot);
   });

@@ -445,8 +445,8 @@ describe('a cell that is doubtful', () => {
     ],
     [
       'states in words',
-      table(['time,valve'], (i) => `${iso(i)},${i % 9 === 0 ? 'Open' : 'Closed'}`),
-      /row 1: column "valve": "Open" is no number \(states .*--delimiter/,
+      table(['time,valve'], (i) => `${iso(i)},${i % 9 === 0 ? 'Manual' : 'Auto'}`),
+      /row 1: column "valve": "Manual" is no number \(states .*--delimiter/,
     ],
     [
       'a column called a time whose texts are none',

@@ -122,4 +122,59 @@ describe('openLog', () => {
     const { problems } = await read('2026-11-30 15:04:05\n2026-11-30 15:04:05 up\n');
     expect(problems).toEqual(['line 1: nothing after the time; left out']);
   });
+
+  const JSON_LINES = [
+    { time: '2026-11-30T15:04:05Z', level: 30, event: { type: 'login' }, host: 'a', msg: 'x' },
+    { time: '2026-11-30T15:04:06Z', level: 60, 'event.type': 'reset', host: 'b' },
+    { time: '2026-11-30T15:04:07Z', level: 50, event: 'none', code: 5 },
+  ].map((line) => JSON.stringify(line));
+
+  it('has a field of lines of JSON, with their level and their keys', async () => {
+    const field = { field: 'event.type', keys: ['host'] };
+    const {
+      table,
+      rows,
+      read: found,
+      problems,
+      lines,
+    } = await read(`${JSON_LINES.join('\n')}\nno JSON\n`, field);
+    expect(table.columns).toEqual({ value: [], category: 'event.type', time: 'time', key: 'host' });
+    expect(table.guessed).toEqual([
+      '"event.type" of lines of JSON, with times such as "2026-11-30T15:04:05Z"',
+    ]);
+    expect(found).toEqual([
+      [1, '15:04:05', 'login'],
+      [2, '15:04:06', 'reset'],
+      [3, '15:04:07', ''],
+      [4, '15:04:07', ''],
+    ]);
+    expect(rows.map(({ key, text: { level } }) => [key, level])).toEqual([
+      ['a', 'info'],
+      ['b', 'fatal'],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+    expect(problems).toEqual([
+      expect.stringMatching(/^line 3: no "event\.type" in "\{.*; left out$/),
+      'line 4: no "event.type" in "no JSON"; left out',
+    ]);
+    expect(lines).toEqual([]);
+  });
+
+  it('joins several keys as a table does, and takes numbers and truth for categories', async () => {
+    const { rows } = await read('{"ok":true,"a":1,"b":"x"}\n', { field: 'ok', keys: ['a', 'b'] });
+    expect(rows).toMatchObject([{ key: 'a=1,b=x', text: { value: ['true'] } }]);
+  });
+
+  it('warns of a field that none of the first lines has', async () => {
+    const { lines } = await read(`${JSON_LINES.join('\n')}\n`, { field: 'evnt' });
+    expect(lines).toEqual([
+      'input: no field "evnt" in the first 3 lines; the first has time, level, event, host, msg',
+    ]);
+  });
+
+  it('has the level of a line of text', async () => {
+    const { rows } = await read('2026-11-30 15:04:05 FATAL: no memory\n2026-11-30 15:04:06 no error here\n');
+    expect(rows.map(({ text: { level } }) => level)).toEqual(['fatal', undefined]);
+  });
 });

@@ -1,4 +1,5 @@
 import type UPlot from 'uplot';
+import { changeNear, placedChanges, setTooltip } from '../../../charts/changeMarks.ts';
 import { fanStepAt, unpackFan } from '../../../charts/fan.ts';
 import { formatTime, pageTimeZone, recordNames } from '../../../charts/formatTime.ts';
 import type { PackedStream } from '../../../charts/packed.ts';
@@ -82,7 +83,10 @@ export function streamView(
       const { left = -1, idx } = value.cursor;
       const step =
         fan === undefined || left < 0 ? undefined : fanStepAt(fan, last, value.posToVal(left, 'x'));
-      if (step === undefined) numbers.show(idx ?? null, dimension);
+      const at = step === undefined && idx != null ? value.valToPos(x[idx]!, 'x') : undefined;
+      const change = changeNear(value, placedChanges(value, stream, d), at);
+      setTooltip(value, change);
+      if (step === undefined) numbers.show(idx ?? null, dimension, change);
       else numbers.showAhead(fan!, step, d);
     },
   ];

@@ -1,4 +1,5 @@
 import { asyncScheduler } from 'rxjs';
+import { RxAnomalyError } from '../../../core/errors.ts';
 import { thresholdOptions } from '../../../models/decision/thresholdOptions.ts';
 import { DurableRare } from '../../../models/durable/durableRare.ts';
 import type { DurableVerdict } from '../../../models/durable/durableState.ts';
@@ -6,9 +7,11 @@ import { rareTable } from '../../../models/rare/rareOptions.ts';
 import { asJson, fields, type State } from '../../../models/snapshot/state.ts';
 import { CheckpointSaver } from '../../../operators/durable/checkpointSaver.ts';
 import { durableVerdicts } from '../../../operators/durable/durableVerdicts.ts';
+import { type ByteSource, readBytes } from '../../../sources/csv/bytes/readBytes.ts';
+import { inputError } from '../../../sources/csv/inputError.ts';
 import type { CsvRow, CsvTable } from '../../../sources/index.ts';
 import { openLog } from '../../../sources/log/openLog.ts';
-import type { ColumnOptions } from '../../options/options.ts';
+import { type ColumnOptions, TABLE_FLAGS } from '../../options/options.ts';
 import { type RareFlags, requireRarePolicy } from '../../options/rareFlags.ts';
 import type { DetectionContext, OpenDetection } from '../detection.ts';
 import { afterWriting, NOTHING } from '../openDetection.ts';
@@ -58,17 +61,23 @@ async function openCategories(
   { signal, log, persistence }: DetectionContext,
 ): Promise<CsvTable> {
   const { rare } = options;
+  let input: string | ByteSource = path;
   if (typeof rare === 'string') {
-    const known = saved.rare === rare ? savedColumns(saved) : {};
-    const table = columnsOf({
-      ...options,
-      time: options.time ?? known.time ?? undefined,
-      key: options.key ?? (known.key === null ? [] : known.key),
-    });
-    return await openTable(path, { ...table, category: rare }, signal);
+    const source = readBytes(path);
+    input = source;
+    if (!(await isJson(source, signal))) {
+      const known = saved.rare === rare ? savedColumns(saved) : {};
+      const table = columnsOf({
+        ...options,
+        time: options.time ?? known.time ?? undefined,
+        key: options.key ?? (known.key === null ? [] : known.key),
+      });
+      return await openTable(source, { ...table, category: rare }, signal);
+    }
+    await requireFields(options, source);
   }
   const { timeZone, encoding, strict, quiet } = options;
-  if (TABLE.test(path))
+  if (rare === true && TABLE.test(path))
     log(`${path} is read as a log, whose lines are text; --rare COLUMN finds rare categories of a column`);
   const warn =
     quiet === true ? ('silent' as const) : (line: string): void => console.error(`warning: ${line}`);
@@ -76,12 +85,13 @@ async function openCategories(
     if (quiet !== true) console.error(line);
   };
   const opening = openLog(
-    path,
+    input,
     {
+      ...(typeof rare === 'string' ? { field: rare, keys: [options.key ?? []].flat() } : {}),
       ...(timeZone === undefined ? {} : { timeZone }),
       ...(encoding === undefined ? {} : { encoding }),
       ...(strict === undefined ? {} : { strict }),
-      ...(saved.rare === true ? { hasTimes: saved.time !== null } : {}),
+      ...(saved.rare === rare ? { hasTimes: saved.time !== null } : {}),
       leavesOpen: persistence.store !== undefined,
       onWarning: warn,
     },
@@ -89,6 +99,34 @@ async function openCategories(
   );
   return await abortable(opening, signal);
 }
+
+/** Whether what is read has lines of JSON. */
+async function isJson(source: ByteSource, signal: AbortSignal): Promise<boolean> {
+  try {
+    const head = await abortable(source.begin(), signal);
+    return /^\s*\{\s*"/.test(head.toString('utf8'));
+  } catch (error) {
+    await source.close();
+    throw inputError(source.name, error);
+  }
+}
+
+/** @throws RxAnomalyError BAD_OPTION where an option is of tables alone */
+async function requireFields(options: ColumnOptions, source: ByteSource): Promise<void> {
+  const flag = TABLE_FLAGS.find(
+    (name) => !OF_FIELDS.includes(name) && options[name] !== undefined && options[name] !== false,
+  );
+  if (flag === undefined) return;
+  await source.close();
+  const name = flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new RxAnomalyError(
+    'BAD_OPTION',
+    `--${name} has no effect with --rare FIELD of lines of JSON, which have their times in a field of their own; leave it out`,
+  );
+}
+
+/** Options of tables that lines of JSON have, too. */
+const OF_FIELDS: readonly (keyof ColumnOptions)[] = ['key', 'encoding', 'strict'];
 
 /** What the verdicts depend on in addition to the events, by the names of the options. */
 function configOf(
@@ -122,6 +160,8 @@ async function openRows(
       value: ({ text }) => text.value[0] || undefined,
       time: ({ time }) => time,
       key: ({ key }) => key,
+      // Of a column or a field the category may be a level itself.
+      level: ({ text }) => text.level ?? text.value[0],
       template,
       ...(timeOfDay === undefined ? {} : { timeOfDay }),
       ...(repeat === undefined ? {} : { repeat }),

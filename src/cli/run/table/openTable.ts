@@ -1,3 +1,5 @@
+import type { ByteSource } from '../../../sources/csv/bytes/readBytes.ts';
+import { openTable as openSource } from '../../../sources/csv/openCsv.ts';
 import { type CsvOptions, type CsvTable, openCsv } from '../../../sources/index.ts';
 import type { TableDerivation } from '../derivation.ts';
 import { deriveTable } from './derivedTable.ts';
@@ -12,13 +14,18 @@ export type TableOptions = CsvOptions & TableDerivation;
  * @throws the signal's reason, and what openCsv does
  */
 export async function openTable(
-  input: string,
+  input: string | ByteSource,
   { rate, resample, population, ...options }: TableOptions,
   signal: AbortSignal,
 ): Promise<CsvTable> {
   signal.throwIfAborted();
   const onWarning = (line: string): void => console.error(`warning: ${line}`);
-  const table = await abortable(openCsv(input, { onWarning, ...options }), signal);
+  const table = await abortable(
+    typeof input === 'string'
+      ? openCsv(input, { onWarning, ...options })
+      : openSource(input, { onWarning, ...options }),
+    signal,
+  );
   const note = (line: string): void => {
     if (options.onWarning !== 'silent') console.error(line);
   };

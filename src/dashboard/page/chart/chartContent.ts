@@ -1,11 +1,12 @@
 import type { LiveColumns } from '../liveColumns.ts';
-import type { WireIncident, WireMark } from '../wire.ts';
+import type { WireChange, WireIncident, WireMark } from '../wire.ts';
 
 /** What the chart shows in addition to the columns. */
 export interface ChartContent {
   readonly columns: LiveColumns;
   readonly incidents: () => readonly WireIncident[];
   readonly marks: () => readonly WireMark[];
+  readonly changes: () => readonly WireChange[];
   readonly threshold: number;
 }
 

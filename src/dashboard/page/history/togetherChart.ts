@@ -1,5 +1,8 @@
 import type UPlot from 'uplot';
+import { changeInWords, changeMark } from '../../../charts/changeInWords.ts';
+import { changeNear, drawChanges, type PlacedChange, setTooltip } from '../../../charts/changeMarks.ts';
 import { formatCount, formatNumber, formatScore } from '../../../charts/formatNumber.ts';
+import { formatOdds } from '../../../charts/formatOdds.ts';
 import { formatTime, pageTimeZone } from '../../../charts/formatTime.ts';
 import type { Palette } from '../../../charts/palette.ts';
 import { plotOptions, xAxis, yAxis } from '../../../charts/plotOptions.ts';
@@ -8,7 +11,7 @@ import { unpackColumn } from '../../../charts/unpackStream.ts';
 import { dimensionOptions } from '../chart/dimensionChoice.ts';
 import { make, setText } from '../dom.ts';
 import { severityRank } from '../severityRank.ts';
-import type { WireIncident } from '../wire.ts';
+import type { WireChange, WireIncident } from '../wire.ts';
 import type { WireWindow } from './wireWindow.ts';
 
 declare const uPlot: typeof UPlot; // uPlot's script comes first in the page
@@ -21,6 +24,8 @@ const GUTTER = 64;
 export interface TogetherContent {
   readonly name: string;
   readonly hasTimes: boolean;
+  /** Whether values are −log10 of the chance of a category. */
+  readonly isRare: boolean;
   /** Names of the dimensions; one of them is shown. */
   readonly dimensions: readonly string[];
   /** The one that is shown first. */
@@ -43,6 +48,7 @@ export class TogetherChart {
   #isLast = false;
   #perPoint = 1;
   #score: ArrayLike<number> = [];
+  #changes: readonly WireChange[] = [];
   #y: readonly [number, number] = [0, 1];
 
   constructor(content: TogetherContent) {
@@ -81,6 +87,7 @@ export class TogetherChart {
     ).map((name) => unpackColumn(window[name]));
     this.#perPoint = window.perPoint;
     this.#score = score!;
+    this.#changes = window.changes;
     this.#y = rangeOf(window.perPoint === 1 ? [value!] : [value!, lower!, upper!]);
     const known = (column: ArrayLike<number>): (number | null)[] =>
       Array.from(column, (y) => (Number.isFinite(y) ? y : null));
@@ -139,9 +146,10 @@ export class TogetherChart {
         ],
         bands: [{ series: [1, 2], fill: () => palette().band }],
         scales: { ...shared.scales, y: { range: () => [...this.#y] } },
-        axes: [xAxis(hasTimes, isLast, palette), yAxis(palette, () => GUTTER)],
+        axes: [xAxis(hasTimes, isLast, palette), yAxis(palette, () => GUTTER, this.#content.isRare)],
         hooks: {
           drawClear: [(u) => this.#shade(u)],
+          draw: [(u) => drawChanges(u, this.#places(), palette())],
           setCursor: [() => this.#read()],
           setSelect: [
             (u) => {
@@ -176,11 +184,28 @@ export class TogetherChart {
     const place = this.#content.hasTimes
       ? formatTime(x!, 'second', pageTimeZone())
       : `record ${formatCount(x!)}`;
-    const [number, band] = [formatNumber(value!), `${formatNumber(lower!)} … ${formatNumber(upper!)}`];
+    const show = this.#content.isRare ? formatOdds : formatNumber;
+    const [number, band] = [show(value!), `${show(lower!)} … ${show(upper!)}`];
     setText(
       this.#numbers,
-      `${place}: ${number} (expected ${formatNumber(expected!)}), ${band}, score ${formatScore(this.#score[at]!)}`,
+      `${place}: ${number} (expected ${show(expected!)}), ${band}, score ${formatScore(this.#score[at]!)}${this.#changeAt(plot)}`,
     );
+  }
+
+  /** Where its lasting changes are on the x axis, with their words. */
+  #places(): PlacedChange[] {
+    return this.#changes.map((change) => ({
+      x: this.#content.hasTimes ? change.time! : change.record + 1,
+      mark: changeMark(change),
+      words: changeInWords(change),
+    }));
+  }
+
+  /** In words, the change under the pointer. */
+  #changeAt(plot: UPlot): string {
+    const words = changeNear(plot, this.#places(), plot.cursor.left);
+    setTooltip(plot, words);
+    return words === undefined ? '' : `, ${words}`;
   }
 
   /** The incidents, behind the lines. */

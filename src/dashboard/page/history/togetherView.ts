@@ -113,6 +113,7 @@ export class TogetherView {
     const chart: TogetherChart = new TogetherChart({
       name: stream.name ?? 'the stream',
       hasTimes: stream.time !== null,
+      isRare: stream.rarity !== null,
       dimensions: stream.dimensions,
       dimension,
       incidents: () => this.#place.incidents(id),

@@ -1,4 +1,5 @@
 import type { PackedColumn } from '../../../charts/packed.ts';
+import type { WireChange } from '../wire.ts';
 
 /** A window of a stream: answer to `/history`. */
 export interface WireWindow {
@@ -19,4 +20,6 @@ export interface WireWindow {
   readonly lower: PackedColumn;
   readonly upper: PackedColumn;
   readonly score: PackedColumn;
+  /** The lasting changes in it, of the dimension that is shown. */
+  readonly changes: readonly WireChange[];
 }

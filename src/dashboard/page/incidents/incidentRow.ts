@@ -1,4 +1,5 @@
 import { formatNumber } from '../../../charts/formatNumber.ts';
+import { formatOdds } from '../../../charts/formatOdds.ts';
 import { pageTimeZone } from '../../../charts/formatTime.ts';
 import { make, setText } from '../dom.ts';
 import { showName, UNNAMED } from '../streamName.ts';
@@ -97,8 +98,10 @@ export class IncidentRow {
     severity!.firstElementChild!.className = `key dot ${incident.severity}`;
     setText(severity!.lastElementChild!, incident.kind === 'absence' ? 'silence' : incident.severity);
     setText(lasts!, `${lengthOf(incident)}${incident.open ? ', ongoing' : ''}`);
-    setText(value!.firstElementChild!, formatNumber(incident.value[worst] ?? Number.NaN));
-    setText(value!.lastElementChild!, `(${formatNumber(incident.expected[worst] ?? Number.NaN)})`);
+    const isRare = incident.category !== null;
+    const show = isRare ? formatOdds : formatNumber;
+    setText(value!.firstElementChild!, show(incident.value[worst] ?? Number.NaN));
+    setText(value!.lastElementChild!, isRare ? '' : `(${show(incident.expected[worst] ?? Number.NaN)})`);
     setText(reason!, reasonOf(incident, pageTimeZone()));
     setText(this.#note, incident.note);
     this.#note.hidden = incident.note === '';

@@ -39,7 +39,10 @@ textarea, .choices input:not([type="checkbox"]) { font: inherit; color: inherit;
 .pages { display: flex; align-items: center; justify-content: end; gap: 0.75rem; margin: 0.5rem 0 0; font-size: 13px; color: var(--muted); }
 .pages button { color: var(--text); }
 .mutes, .missed-marks { list-style: none; margin: 0 0 0.75rem; padding: 0; font-size: 13px; }
-.missed-marks { margin: 0.5rem 0 0; }
+.missed-marks, .lasting-changes { margin: 0.5rem 0 0; }
+.lasting-changes { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.4rem; list-style: none; padding: 0; font-size: 13px; max-height: 6.5rem; overflow-y: auto; }
+.lasting-changes::before { content: "Lasting changes:"; font-weight: 600; }
+.lasting-changes button { font-size: 12px; padding: 0.05rem 0.5rem; color: var(--link); }
 .mutes, .missed-marks { max-height: 6.5rem; overflow-y: auto; }
 .mutes li, .missed-marks li { margin-top: 0.25rem; overflow-wrap: anywhere; }
 .mutes button, .missed-marks button { font-size: 12px; padding: 0.05rem 0.5rem; }
@@ -47,7 +50,8 @@ textarea, .choices input:not([type="checkbox"]) { font: inherit; color: inherit;
 @media (max-width: 44rem) {
   .choices :is(select, input:not([type="checkbox"]), button), .pages button { min-height: 2.25rem; }
   .choices .incident-text { flex: 1 1 8rem; }
-  .incidents .say button, .details button, .mutes button, .missed-marks button { min-height: 2.25rem; padding-inline: 0.75rem; }
+  .incidents .say button, .details button, .mutes button, .missed-marks button, .lasting-changes button { min-height: 2.25rem; padding-inline: 0.75rem; }
+  .lasting-changes { max-height: 13rem; }
   .incidents tbody .zoom { padding: 0; min-height: 1.5rem; }
 }
 @container (min-width: 47rem) {

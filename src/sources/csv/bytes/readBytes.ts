@@ -16,6 +16,8 @@ export interface ByteSource {
   text(notices: Notices, encoding?: string): AsyncIterable<Uint8Array>;
   /** The same, but what is neither UTF-16 nor of a named encoding as it is: its lines may be of several encodings. */
   bytes(notices: Notices, encoding?: string): AsyncIterable<Uint8Array>;
+  /** What it begins with, unpacked; asked before its bytes are. */
+  begin(): Promise<Buffer>;
   /** Share of the input that was read so far, 0 … 1; undefined where its size is not known. */
   share(): number | undefined;
   close(): Promise<void>;
@@ -60,11 +62,23 @@ function ignoreErrors<S extends Readable>(stream: S): S {
   return stream.on('error', () => {});
 }
 
-function textsOf(name: string, source: AsyncIterable<Uint8Array>): Pick<ByteSource, 'text' | 'bytes'> {
+function textsOf(
+  name: string,
+  source: AsyncIterable<Uint8Array>,
+): Pick<ByteSource, 'text' | 'bytes' | 'begin'> {
+  let unpacked: AsyncIterable<Uint8Array> | undefined; // where it was looked at before
+  const open = async (): Promise<AsyncIterable<Uint8Array>> => {
+    const { head, all } = await peek(source, (size) => size >= 6);
+    return unpack(name, head, all);
+  };
   const textOf = (asItIs: boolean): ByteSource['text'] =>
     async function* (notices, encoding) {
-      const { head, all } = await peek(source, (size) => size >= 6);
-      yield* decodeText(unpack(name, head, all), name, encoding, notices, asItIs);
+      yield* decodeText(unpacked ?? (await open()), name, encoding, notices, asItIs);
     };
-  return { text: textOf(false), bytes: textOf(true) };
+  const begin = async (): Promise<Buffer> => {
+    const { head, all } = await peek(unpacked ?? (await open()), (size) => size >= 6);
+    unpacked = all;
+    return head;
+  };
+  return { text: textOf(false), bytes: textOf(true), begin };
 }

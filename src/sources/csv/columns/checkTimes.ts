@@ -17,6 +17,10 @@ export function readInOrder(times: readonly string[], format: TimeFormat): numbe
     .filter((time) => !Number.isNaN(time));
 }
 
+/** What cannot be the name of a measurement. */
+const CALLED_TIME =
+  /^(?:time|date|datetime|timestamp|datum|zeit|uhrzeit|millis|micros|epoch|unix(?:[ _]?time)?|ts|elapsed(?:[ _]?time)?)(?:[ _]?[([]?(?:s|sec|seconds|ms|us|µs|ns)[)\]]?)?$/i;
+
 /**
  * A table without times in which a column seems to hold them: one that is modelled and called a time, or one of texts
  * that look like dates.
@@ -29,9 +33,7 @@ export function warnOfNoTime(
   others: readonly ColumnProfile[],
   notices: Notices,
 ): void {
-  const called = guessed.find(({ name }) =>
-    /^(?:time|date|datetime|timestamp|datum|zeit|uhrzeit)$/i.test(name.trim()),
-  );
+  const called = guessed.find(({ name }) => CALLED_TIME.test(name.trim()));
   if (called !== undefined) {
     notices.warn(
       'calledTime',
@@ -54,13 +56,17 @@ export function warnOfNoTime(
 /** A logger that starts before its clock is set writes 1970. */
 export function warnOfUnsetClock(times: readonly number[], name: string, notices: Notices): void {
   const early = times.findIndex((time) => time < Date.UTC(1971, 0));
-  if (early === -1 || !(times[times.length >> 1]! > Date.UTC(1990, 0))) return;
+  if (early === -1 || !(median(times) > Date.UTC(1990, 0))) return;
   // A series may begin in 1970: then its next times follow soon.
   if (!times.some((time, i) => i > early && Math.abs(time - times[i - 1]!) > 10 * YEAR)) return;
   notices.warn(
     'unsetClock',
     `row ${early + 1}: column "${name}": a time of ${new Date(times[early]!).getUTCFullYear()}, far from the others: a clock that was not set? --skip-rows leaves out rows at the start`,
   );
+}
+
+function median(times: readonly number[]): number {
+  return [...times].sort((a, b) => a - b)[times.length >> 1]!;
 }
 
 /** Years of the Buddhist, the Persian or the Islamic calendar read as those of ours, and those of another unit. */

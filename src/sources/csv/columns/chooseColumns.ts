@@ -17,6 +17,7 @@ import {
 } from './checkTimes.ts';
 import { warnOfHalf } from './clockColumns.ts';
 import type { TimeColumns } from './dateParts.ts';
+import { noteStates, warnOfUnreadNumbers } from './doubts.ts';
 import { guessKey, isSeriesName, keyOfKnown } from './guessKey.ts';
 import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
 import type { ColumnProfile } from './profileColumns.ts';
@@ -30,6 +31,7 @@ import {
   requireMost,
   warnOfSigns,
 } from './refusals.ts';
+import { keysOfStates } from './seriesOf.ts';
 import { guessTime, namedTime, timeOfFormat, unreadableTime } from './timeColumns.ts';
 import { CODE_WORDS, words } from './words.ts';
 
@@ -42,6 +44,8 @@ export interface ColumnPlan {
   readonly key: readonly ColumnProfile[];
   readonly label: ColumnProfile | undefined;
   readonly category: ColumnProfile | undefined;
+  /** The series of the sample that hold states alone, next to others of numbers. */
+  readonly stateKeys: ReadonlySet<string | undefined>;
   /** Those of the values, then those of the covariates. */
   readonly value: readonly { readonly profile: ColumnProfile; readonly format: NumberFormat }[];
   /** Columns of text that are not read and hold the same text throughout the sample. */
@@ -254,6 +258,9 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       notices.warn('decimal', `column "${profile.name}": ${warning}`);
     }
   }
+  const stateKeys = keysOfStates(key, value, rows);
+  noteStates(stateKeys, notices);
+  if (values === undefined) warnOfUnreadNumbers(value, free(), notices);
   if (label === undefined && guessedLabel !== undefined) {
     notices.note(`label column "${guessedLabel.name}" (guessed; not modelled)`);
   }
@@ -293,6 +300,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
     key,
     label: guessedLabel,
     category,
+    stateKeys,
     value: [...value, ...covariates].map((profile) => ({ profile, format: profile.format })),
     constant:
       namedKey === undefined

@@ -207,7 +207,7 @@ export function withZone(time: TimeColumns, profiles: readonly ColumnProfile[]):
   const last = time.profiles.length;
   return {
     profiles: [...time.profiles, zone],
-    join: (cells) => `${time.join(cells.slice(0, last))} ${cells[last]}`,
+    join: (cells) => `${time.join(cells.slice(0, last))} ${zoneText(cells[last]!)}`,
   };
 }
 
@@ -216,6 +216,14 @@ export function isZone({ name, cells }: ColumnProfile): boolean {
   return (
     /^(?:tz|tz[_ ]?cd|time[_ ]?zone|zone|utc[_ ]?offset|zeitzone|fuseau(?: horaire)?)$/i.test(name.trim()) &&
     cells.length > 0 &&
-    cells.every((cell) => readCalendar(`2024-03-04 10:00 ${cell}`, 'dayFirst') !== undefined)
+    cells.every((cell) => readCalendar(`2024-03-04 10:00 ${zoneText(cell)}`, 'dayFirst') !== undefined)
   );
+}
+
+/** `-5` as `-05:00` */
+function zoneText(cell: string): string {
+  const hours = /^([+-]?)(\d{1,2})$/.exec(cell);
+  return hours === null || Number(hours[2]) > 14
+    ? cell
+    : `${hours[1] || '+'}${hours[2]!.padStart(2, '0')}:00`;
 }

@@ -117,8 +117,15 @@ function whyNoMeasure(profile: ColumnProfile, nameless: boolean): string | undef
   const isOfYear = /^(?:doy|yday|jday|julian(?:day)?|dayofyear)$/.test(called.join(''));
   if (isOfYear && numbers.every((n) => n >= 0 && n < 368) && isMonotonous(numbers))
     return 'a part of the date';
+  if (isConstant && numbers.length > 20 && /^-9{2,}(?:\.9+)?$/.test(`${numbers[0]}`))
+    return `nothing but ${numbers[0]}, a code for missing values`;
+  if (isOffset(name) && numbers.every((n) => Math.abs(n) <= 14 || n % 15 === 0))
+    return 'the offset of a clock';
+  if (profile.index === 0 && isScale(numbers)) return OF_WHAT;
   if (!numbers.every(Number.isInteger)) return undefined;
   if (isCounter(profile, nameless)) return OF_WHAT;
+  if (called.some((word) => /^seq(?:uence|no|nr|num|number)?$/.test(word)) && isRising(numbers))
+    return OF_WHAT;
   if (called.length === 1 && CALENDAR_WORDS.has(called[0]!) && numbers.every((n) => n >= 0 && n < 3000))
     return 'a part of the date';
   if (
@@ -133,6 +140,29 @@ function whyNoMeasure(profile: ColumnProfile, nameless: boolean): string | undef
     /^_span/.test(name) || called.some((word) => CODE_WORDS.has(word)) || /^q_?[a-z0-9]{2}$/i.test(name);
   if (isCoded && new Set(numbers).size <= Math.max(6, numbers.length / 20)) return 'codes';
   return undefined;
+}
+
+/** `utc_offset`, `timezone` */
+function isOffset(name: string): boolean {
+  return /^(?:tz|time ?zone|(?:utc|gmt|tz|timezone) ?off ?set|off ?set ?(?:utc|gmt))$/.test(
+    words(name).join(' '),
+  );
+}
+
+/** Equal steps from row to row throughout: what rows are of, such as a distance, and no measurement. */
+function isScale(numbers: readonly number[]): boolean {
+  const [first = 0, second = 0] = numbers;
+  const step = (numbers.at(-1)! - first) / (numbers.length - 1);
+  const off = Math.abs(second - first) * 1e-3;
+  return (
+    numbers.length >= 12 &&
+    step !== 0 &&
+    numbers.every((number, i) => Math.abs(number - first - i * step) <= off)
+  );
+}
+
+function isRising(numbers: readonly number[]): boolean {
+  return numbers.length > 2 && numbers.every((number, i) => i === 0 || number > numbers[i - 1]!);
 }
 
 /** `decdate`, `decimal_date`, `year_frac` */

@@ -3,12 +3,15 @@ import { show } from '../../../core/options.ts';
 import type { CsvProblem, CsvRow } from '../csvTable.ts';
 import type { Notices } from '../notices.ts';
 import { isWrittenAsNumber } from '../numbers/numberFormat.ts';
+import { isOpen } from '../numbers/separators.ts';
+import { parseState } from '../numbers/states.ts';
 import { isMissing } from '../numbers/writtenNumber.ts';
 import { isReadable } from '../records/headerRows.ts';
 import type { ColumnPlan } from './chooseColumns.ts';
 import { parseLabel } from './guessValues.ts';
 import { OutlierWatch } from './outlierWatch.ts';
 import { otherUnit } from './refusals.ts';
+import { cellAt, keyReader } from './seriesOf.ts';
 
 const NO_PROBLEMS: readonly CsvProblem[] = Object.freeze([]);
 
@@ -17,6 +20,13 @@ const FOOTER =
   /^(?:(?:grand |sub)?totals?|sum(?:me)?|gesamt(?:summe)?|summary|average|avg|mean|median|mittel(?:wert)?|durchschnitt|minimum|maximum|min|max|count|anzahl|somme|moyenne|media|promedio|std(?:ev)?|end(?: of (?:file|data|report))?|eof|ende)\b[\s:.]*$/i;
 
 const EXACT = Number.MAX_SAFE_INTEGER;
+
+/** `January Total`, `Zwischensumme März`, in the place of a time. */
+const SUBTOTAL =
+  /^(?:[\p{L}\d. ]{1,20} )?(?:sub[- ]?|grand |running )?totals?(?: (?:for |of )?[\p{L}\d. ]{1,20})?:?$|^(?:zwischen|gesamt)summe\b|^(?:[\p{L}\d. ]{1,20} )?(?:average|avg|mean|median|peak|minimum|maximum|mittelwert|durchschnitt|moyenne|promedio):?$|^sum(?:me|a)?(?: [\p{L}\d. ]{1,20})?:?$/iu;
+
+/** Rows before a row without a time that may sum them up. */
+const ENOUGH_TO_SUM = 5;
 
 /** Keys whose last time is kept, for the repeated hour at the end of summer time. */
 const MAX_KEYS = 10_000;
@@ -40,7 +50,7 @@ export function rowReader(
   const timeAt = timePlan?.profiles.map((profile) => profile.index) ?? [];
   const isSingleTime = timeAt.length === 1;
   const keyAt = plan.key.map((profile) => profile.index);
-  const keyNames = plan.key.map((profile) => escaped(profile.name));
+  const keyOf = keyReader(plan.key);
   const labelAt = plan.label?.index ?? -1;
   const names = [...columns.value, ...(columns.covariates ?? [])];
   const values = columns.value.length;
@@ -50,6 +60,8 @@ export function rowReader(
   const readers = plan.value.map(({ format }) => format.read);
   const watches = plan.value.map(({ profile }) => new OutlierWatch(profile.numbers));
   const constants = plan.constant.map((profile) => ({ ...profile, text: profile.cells[0]! }));
+  const sums = readers.map(() => 0);
+  let summed = 0;
   const lastTimes = new Map<string | undefined, number>();
   let lastTime: number | undefined;
 
@@ -64,12 +76,7 @@ export function rowReader(
       problems.push({ kind, column, message: `row ${row}: column ${column}: ${what}` });
     };
 
-    const key =
-      keyAt.length === 0
-        ? undefined
-        : keyAt.length === 1
-          ? cellAt(record, keyAt[0]!)
-          : keyAt.map((at, i) => `${keyNames[i]}=${escaped(cellAt(record, at))}`).join(',');
+    const key = keyOf(record);
 
     let timeText = '';
     let time: number | undefined;
@@ -84,7 +91,7 @@ export function rowReader(
           lastTimes.set(key, read);
         }
       } else {
-        if (isFooter(record)) {
+        if (isFooter(record) || SUBTOTAL.test(timeText) || isSum(record, timeText)) {
           notices.warn('footer', `row ${row}: ${show(record.join(' '))} left out: it sums up the rows above`);
           return undefined;
         }
@@ -110,6 +117,7 @@ export function rowReader(
       return undefined;
     }
 
+    if (time !== undefined) summed += 1;
     const value: number[] = [];
     const valueText: string[] = [];
     for (let i = 0; i < valueAt.length; i++) {
@@ -120,9 +128,18 @@ export function rowReader(
         report('missing', names[i]!, 'no value');
         continue;
       }
-      const number = readers[i]!(text);
+      let number = readers[i]!(text);
+      if (Number.isNaN(number) && plan.stateKeys.has(key)) number = parseState(text) ?? Number.NaN;
       value.push(number);
       if (!Number.isNaN(number)) {
+        sums[i]! += number;
+        if (plan.value[i]!.format.isWhole && !Number.isInteger(number) && isOpen(text)) {
+          throw refuse(
+            row,
+            names[i]!,
+            `${show(text)} can be read as a fraction or as thousands, and all numbers of the first rows are whole; --decimal decides`,
+          );
+        }
         if ((number > EXACT || number < -EXACT) && !notices.isFull('digits'))
           warnOfDigits(row, i, text, number);
         const recurring = watches[i]!.add(number);
@@ -211,6 +228,19 @@ export function rowReader(
     );
   }
 
+  /** A row without a time that holds the sum of a column: its total. */
+  function isSum(record: readonly string[], timeText: string): boolean {
+    return (
+      isMissing(timeText) &&
+      summed >= ENOUGH_TO_SUM &&
+      valueAt.some((at, i) => {
+        const sum = sums[i]!;
+        const number = readers[i]!(cellAt(record, at));
+        return sum !== 0 && Math.abs(number - sum) <= 1e-5 * Math.abs(sum);
+      })
+    );
+  }
+
   function joined(record: readonly string[]): string {
     const cells = timeAt.map((at) => cellAt(record, at));
     return cells.some(isMissing) ? '' : timePlan!.join(cells);
@@ -225,14 +255,4 @@ export function rowReader(
       keyAt.every((at) => !FOOTER.test(cellAt(record, at)) || timeAt.length > 0)
     );
   }
-}
-
-/** As the names of InfluxDB's series are written: no two series get one name. */
-function escaped(text: string): string {
-  return text.replace(/[\\,=]/g, '\\$&');
-}
-
-/** Empty where the row is too short, or `index` is -1 for a column that isn't read. */
-function cellAt(record: readonly string[], index: number): string {
-  return index >= 0 && index < record.length ? record[index]!.trim() : '';
 }

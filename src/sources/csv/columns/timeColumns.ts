@@ -1,3 +1,4 @@
+import { readCalendar } from '../times/calendar.ts';
 import { clockJoin, isHalf, isZone, withClock, withHalf, withZone } from './clockColumns.ts';
 import { guessParts, type TimeColumns } from './dateParts.ts';
 import type { ColumnProfile } from './profileColumns.ts';
@@ -90,9 +91,18 @@ function singleTime(profiles: readonly ColumnProfile[]): ColumnProfile | undefin
     (profile) => profile.isClock,
     (profile) => isNamed(profile) && profile.cells.length === 0,
   ];
+  // One date throughout is when the table was written, and dates without order are of something else, such as births.
+  const isMoving = (profile: ColumnProfile): boolean => profile.isCalendar && !isStill(profile);
+  const candidates = profiles.some(isMoving)
+    ? profiles.filter((profile) => !profile.isCalendar || isMoving(profile))
+    : profiles;
   for (const preferred of preferences) {
-    const found = profiles.find(preferred);
-    if (found !== undefined) return found;
+    const found = candidates.filter(preferred);
+    if (found.length === 1) return found[0];
+    if (found.length > 1) {
+      const orders = found.map(orderOf);
+      return found[orders.indexOf(Math.max(...orders))];
+    }
   }
   // A year by itself, one row each
   return profiles.find(
@@ -103,6 +113,23 @@ function singleTime(profiles: readonly ColumnProfile[]): ColumnProfile | undefin
         (n, i) => Number.isInteger(n) && n > 1000 && n < 3000 && (i === 0 || n > numbers[i - 1]!),
       ),
   );
+}
+
+function isStill({ cells }: ColumnProfile): boolean {
+  return cells.length > 2 && cells.every((cell) => cell === cells[0]);
+}
+
+/** The share of the steps from cell to cell that go one way, whichever of day and month comes first. */
+function orderOf({ isCalendar, cells, numbers }: ColumnProfile): number {
+  const orders = ['dayFirst', 'monthFirst'] as const;
+  const readings = isCalendar
+    ? orders.map((order) => cells.map((cell) => readCalendar(cell, order)?.wall ?? Number.NaN))
+    : [numbers];
+  const shares = readings.flatMap((times) => {
+    const steps = times.slice(1).map((time, i) => time - times[i]!);
+    return [1, -1].map((way) => steps.filter((step) => way * step >= 0).length / Math.max(1, steps.length));
+  });
+  return Math.max(...shares);
 }
 
 /** A text column that is called a time and cannot be read as one: not to be passed over in silence. */

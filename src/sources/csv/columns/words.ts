@@ -66,7 +66,7 @@ export const PLACE_WORDS: ReadonlySet<string> = set(
 export const SERIES_WORDS: ReadonlySet<string> = set(
   'host hostname device deviceid sensor sensorid entity station stationid machine series ticker symbol metric tag tagname ' +
     'channel node instance topic location site meter name item itemid variable parameter signal point pod container ' +
-    'server asset unit store region key stream stn wmo wban usaf icao',
+    'server asset pump probe unit store region key stream stn wmo wban usaf icao',
 );
 
 /** `sensor_id`, `stationId`, `itemid` */
@@ -76,7 +76,7 @@ export function isIdentifier(name: string): boolean {
     called.at(-1) === 'id' ||
     called.at(-1) === 'ids' ||
     /^(?:stn|wmo|wban|usaf)(?:no|nr|num|number)?$/.test(called.join('')) ||
-    /^(?:item|host|sensor|device|station|machine|sou|sta|pt|user|node|meter|store|site|asset|stations)id$/.test(
+    /^(?:numeric|tag|point|channel|object|location|item|host|sensor|device|station|machine|sou|sta|pt|user|node|meter|store|site|asset|stations)id$/.test(
       called.join(''),
     )
   );

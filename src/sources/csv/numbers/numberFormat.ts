@@ -1,4 +1,5 @@
 import { decideSeparators, type SeparatorEvidence } from './separators.ts';
+import { areStates, parseState } from './states.ts';
 import { digitsToNumber, parseBoolean, startsWithDigit, takeApart } from './writtenNumber.ts';
 
 /** How the numbers of one column are written: decided once, from a sample. */
@@ -11,6 +12,8 @@ export interface NumberFormat {
   readonly isBoolean: boolean;
   /** Whether fractions stand after a comma. */
   readonly isEuropean: boolean;
+  /** Whether the sample has whole numbers alone, that reach the hundreds: in it 1.234 may be a fraction or a thousand. */
+  readonly isWhole: boolean;
   /** Share of the sample that can be read, 0 … 1. */
   readonly share: number;
   /** As a user is notified of it; undefined for plain numbers. */
@@ -55,16 +58,18 @@ export function guessNumberFormat(
   delimiter: string,
   decimal?: '.' | ',',
 ): NumberFormat {
-  const booleans = cells.filter((cell) => parseBoolean(cell) !== undefined).length;
+  const parse = areStates(cells) ? parseState : parseBoolean;
+  const booleans = cells.filter((cell) => parse(cell) !== undefined).length;
   if (booleans > 0 && 2 * booleans > cells.length) {
-    const words = [...new Set(cells.filter((cell) => parseBoolean(cell) !== undefined))].slice(0, 4);
+    const words = [...new Set(cells.filter((cell) => parse(cell) !== undefined))].slice(0, 4);
     return {
-      read: (text) => parseBoolean(text) ?? plainNumber(text),
+      read: (text) => parse(text) ?? plainNumber(text),
       unit: '',
       isBoolean: true,
       isEuropean: false,
+      isWhole: false,
       share: booleans / cells.length,
-      note: `${words.map((word) => `"${word}" as ${parseBoolean(word)}`).join(', ')}`,
+      note: `${words.map((word) => `"${word}" as ${parse(word)}`).join(', ')}`,
       warning: undefined,
       description: 'truth values',
     };
@@ -108,6 +113,8 @@ export function guessNumberFormat(
     unit,
     isBoolean: false,
     isEuropean: sign === ',',
+    isWhole:
+      separators.decimal === undefined && delimiter !== ',' && own.largestWhole >= 100 && own.whole >= 10,
     share: cells.length === 0 ? 0 : readable / cells.length,
     note: notes.length === 0 ? undefined : notes.join(', '),
     warning:

@@ -20,6 +20,11 @@ export interface SeparatorEvidence {
 /** 1,234 and 1.234: one separator, three digits after it, one to three before it that do not start with 0. */
 const OPEN = /^[1-9]\d{0,2}[.,]\d{3}$/;
 
+/** Whether a number is written as 1,234 and 1.234 are. */
+export function isOpen(text: string): boolean {
+  return OPEN.test(text.replace(/^[+-]/, ''));
+}
+
 export function separatorEvidence(cells: readonly string[]): SeparatorEvidence {
   const found: SeparatorEvidence = {
     points: 0,

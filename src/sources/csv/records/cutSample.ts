@@ -10,7 +10,7 @@ const CANDIDATES = [',', ';', '\t', '|', BLANKS];
 /** Records by which delimiters are compared. */
 const COMPARED = 150;
 
-export interface CutOptions extends HeaderOptions {
+export interface CutOptions extends Omit<HeaderOptions, 'mayCut'> {
   readonly file: string;
   /** The one that the user named. */
   readonly delimiter: string | undefined;
@@ -42,7 +42,11 @@ export async function cutSample(head: Buffer, complete: boolean, options: CutOpt
   let bestScore = -1;
   for (const delimiter of named === undefined ? CANDIDATES : [named]) {
     const all = await firstRecords(head, complete, delimiter);
-    const cut = withHeader(all.slice(before), before, delimiter, { ...options, complete });
+    const cut = withHeader(all.slice(before), before, delimiter, {
+      ...options,
+      complete,
+      isNamed: named !== undefined,
+    });
     const score = plausibility(cut);
     if (score > bestScore) {
       best = cut;
@@ -82,11 +86,12 @@ function withHeader(
   records: readonly (readonly string[])[],
   before: number,
   delimiter: string,
-  options: CutOptions & { readonly complete: boolean },
+  options: CutOptions & { readonly complete: boolean; readonly isNamed: boolean },
 ): CutRecords {
   const isFlux = FluxTables.isIn(records);
   if (!isFlux) {
-    const header = findHeader(records, options);
+    const mayCut = delimiter === ',' && !options.isNamed && options.headerRow === undefined;
+    const header = findHeader(records, { ...options, mayCut });
     return {
       delimiter,
       records,
@@ -103,7 +108,7 @@ function withHeader(
   }
   const tables = new FluxTables(options.file);
   const rows = records.map((record) => tables.take(record)).filter((record) => record !== undefined);
-  const header = findHeader(rows, { ...options, headerRow: 1 });
+  const header = findHeader(rows, { ...options, headerRow: 1, mayCut: false });
   return {
     delimiter,
     records: rows,

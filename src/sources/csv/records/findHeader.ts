@@ -1,12 +1,15 @@
 import { isMissing } from '../numbers/writtenNumber.ts';
 import {
   cloudWatchHeader,
+  cutFractions,
   cutRow,
   fitNames,
+  isMetricRow,
   isReadable,
   isUnits,
   isYears,
   joinHeaders,
+  namesAbove,
   unitShare,
 } from './headerRows.ts';
 import { type KnownRoles, knownByShape } from './knownFormats.ts';
@@ -43,6 +46,8 @@ export interface HeaderOptions {
   readonly wanted: readonly string[];
   /** The header's row as the user named it, from 1; 0 for none. */
   readonly headerRow: number | undefined;
+  /** Whether commas separate the cells and nobody has named them: they may have cut numbers in two. */
+  readonly mayCut: boolean;
   readonly comment: string | undefined;
 }
 
@@ -56,7 +61,7 @@ interface Extent {
  * same columns throughout. What is above it is a preamble; rows of units below it are left out.
  */
 export function findHeader(records: Records, options: HeaderOptions & Extent): Header {
-  if (records.length === 0) return nameless(records, 0, 0, false);
+  if (records.length === 0) return nameless(records, 0, 0, false, false);
   const width = usualWidth(records);
   const readable = readableColumns(records, width);
   const kinds = records.map((record) => kindOf(record, width, readable, options.comment));
@@ -66,7 +71,8 @@ export function findHeader(records: Records, options: HeaderOptions & Extent): H
     return kind === 'data' && 2 * others.length <= next.length;
   });
   let first = start === -1 ? records.length : start;
-  let at = start === 0 && isYears(records[0]!) ? 0 : headerAbove(records, kinds, first, width, options);
+  let at =
+    start !== -1 && isYears(records[start]!) ? start : headerAbove(records, kinds, first, width, options);
   if (options.headerRow !== undefined) at = options.headerRow - 1;
   const { wanted } = options;
   const byName = records.findIndex((record, i) => i <= first && record.some((cell) => wanted.includes(cell)));
@@ -79,6 +85,7 @@ export function findHeader(records: Records, options: HeaderOptions & Extent): H
       Math.max(0, options.headerRow === 0 ? firstRow(kinds) : first),
       width,
       !readable.has(0),
+      options.mayCut,
     );
   // Rows that can be read but for one cell are data already.
   for (let i = at + 1; i < first; i++) {
@@ -90,7 +97,7 @@ export function findHeader(records: Records, options: HeaderOptions & Extent): H
     }
   }
   return {
-    ...named(records, at, first, width, options.headerRow === undefined),
+    ...named(records, at, first, width, options),
     startsWithText: !readable.has(0),
   };
 }
@@ -206,7 +213,13 @@ function stripped(record: readonly string[], comment = '#'): readonly string[] {
   return [first.slice(comment.length).trim(), ...rest];
 }
 
-function nameless(records: Records, first: number, width: number, startsWithText: boolean): Header {
+function nameless(
+  records: Records,
+  first: number,
+  width: number,
+  startsWithText: boolean,
+  mayCut: boolean,
+): Header {
   const shape = knownByShape(records[first] ?? []);
   const names = shape?.names ?? Array.from({ length: width }, (_, i) => `column${i + 1}`);
   const note =
@@ -231,7 +244,9 @@ function nameless(records: Records, first: number, width: number, startsWithText
       records[0]!.length === 1 &&
       !records.slice(1).some(([cell]) => /\D/.test(cell!))
         ? 'row 1: 2 cells, but the header has 1'
-        : undefined,
+        : mayCut && shape === undefined
+          ? (namesAbove(records, first, width) ?? cutFractions(records.slice(first), width))
+          : undefined,
   };
 }
 
@@ -242,15 +257,19 @@ function leftOutAbove(count: number): string[] {
 function named(
   records: Records,
   at: number,
-  first: number,
+  firstOfData: number,
   width: number,
-  mayJoin: boolean,
+  { headerRow, mayCut }: HeaderOptions,
 ): Omit<Header, 'startsWithText'> {
   const record = records[at]!;
+  const mayJoin = headerRow === undefined;
   const notes: string[] = [];
   let given: readonly string[] = stripped(record);
   let above = at;
-  const cloudWatch = mayJoin ? cloudWatchHeader(records.slice(0, first), width) : undefined;
+  const cloudWatch = mayJoin ? cloudWatchHeader(records.slice(0, firstOfData), width) : undefined;
+  let first = firstOfData;
+  // `Period,300,300` has numbers, and is no data.
+  if (cloudWatch !== undefined) while (isMetricRow(records[first])) first += 1;
   if (cloudWatch !== undefined) {
     given = cloudWatch;
     notes.push(`header of ${records[0]![0]!.startsWith('Time') ? 'Cloud Monitoring' : 'CloudWatch'}`);
@@ -272,8 +291,10 @@ function named(
     notes.push(`${units === 1 ? 'a row' : `${units} rows`} below the header left out (${sample})`);
   }
   const { names: fitting, fault: misfit, note } = fitNames(given, records.slice(first), width);
+  // Row names are no reason for another cell where each row has a decimal comma.
+  const cut = mayCut && given.length < width ? cutFractions(records.slice(first), width) : undefined;
   const fault =
-    misfit ?? (cloudWatch === undefined ? cutRow(records.slice(at + 1, first), width) : undefined);
+    misfit ?? cut ?? (cloudWatch === undefined ? cutRow(records.slice(at + 1, first), width) : undefined);
   if (note !== undefined) notes.push(note);
   const names: string[] = [];
   for (const [i, cell] of fitting.entries()) {

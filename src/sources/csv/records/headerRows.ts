@@ -53,6 +53,52 @@ export function unitShare(record: readonly string[]): number {
 const METRIC_ROWS =
   /^(?:id|label|full label|namespace|metric ?name|metric|dimensions|statistics?|period|region|account(?: id)?|unit|math|time ?series ?id|(?:resource|metric)\.[\w.]+)$/i;
 
+/** Whether a row describes the metrics of a table of CloudWatch. */
+export function isMetricRow(record: readonly string[] | undefined): boolean {
+  return METRIC_ROWS.test(record?.[0] ?? '');
+}
+
+/** Rows from which on two columns of digits are taken for the halves of a number. */
+const ENOUGH = 12;
+
+/**
+ * Why rows may hold numbers with a decimal comma that commas have cut in two: whole numbers, and next to them digits of
+ * which some begin with a zero, and which are no minutes.
+ */
+export function cutFractions(rows: Records, width: number): string | undefined {
+  const full = rows.filter((row) => row.length === width);
+  if (full.length < ENOUGH) return undefined;
+  for (let i = 0; i + 1 < width; i++) {
+    const halves = full.map((row) => row[i + 1]!);
+    const isCut =
+      full.every((row) => /^[+-]?\d+$/.test(row[i]!)) &&
+      halves.every((half) => /^\d{1,4}$/.test(half)) &&
+      halves.some((half) => /^0\d/.test(half)) &&
+      halves.some((half) => Number(half) >= 60);
+    // Twenty past five and four hundredths of a second are written so too, and dates and codes in few texts.
+    if (isCut && new Set(halves).size > 6) {
+      const [row] = full;
+      return `row 1: "${row![i]},${row![i + 1]}" may be one number with a decimal comma, which has to be in quotes where commas separate the cells`;
+    }
+  }
+  return undefined;
+}
+
+/** Why the line above rows may be their header, one name for two cells each: decimal commas have cut the numbers. */
+export function namesAbove(records: Records, first: number, width: number): string | undefined {
+  const above = records[first - 1];
+  if (above === undefined || above.length < 2 || width < 3) return undefined;
+  const isCut = width === 2 * above.length - 1 || width === 2 * above.length;
+  const areNames = above.every((cell) => /^\p{L}/u.test(cell) && !isReadable(cell));
+  const isWhole = (cell: string | undefined): boolean => /^[+-]?\d+$/.test(cell ?? '');
+  const areHalves = records
+    .slice(first)
+    .every((row) => row.length !== width || (isWhole(row.at(-1)) && isWhole(row.at(-2))));
+  return isCut && areNames && areHalves
+    ? `row 1: ${width} cells, but the header has ${above.length}`
+    : undefined;
+}
+
 /** The header of CloudWatch and of Google's Cloud Monitoring: a row for the label of each metric, one for its id, and more. */
 export function cloudWatchHeader(above: Records, width: number): readonly string[] | undefined {
   const rows = above.filter((row) => row.length >= 2 && METRIC_ROWS.test(row[0]!));

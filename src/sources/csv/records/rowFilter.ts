@@ -44,6 +44,7 @@ export class RowFilter {
     this.#above = new Set(above.map((record) => record.join(SEPARATOR)));
     for (const text of [this.#comment, ...above.map(([cell]) => cell!)])
       this.#mayBeLeftOut[text.charCodeAt(0) & 127] = 1;
+    this.#mayBeLeftOut['$'.charCodeAt(0)] = 1;
   }
 
   /**
@@ -80,6 +81,11 @@ export class RowFilter {
     this.count += 1;
   }
 
+  /** A row that is none, for a reason that only its place in the input shows. */
+  leaveOut(record: readonly string[], why: string): void {
+    this.#notices.warn('footer', `after row ${this.count}: ${show(record.join(','))} left out: ${why}`);
+  }
+
   /** The table has ended: what was held back is its footer. */
   end(): void {
     if (this.#empty > 0) {
@@ -100,6 +106,14 @@ export class RowFilter {
       return true;
     }
     const first = record[0]!;
+    // WinCC ends its archives so, and where it was stopped.
+    if (/^\$RT_[A-Z]+\$$/.test(first)) {
+      this.#notices.warn(
+        'comment',
+        `after row ${this.count}: ${show(record.join(','))} left out: no value of a tag`,
+      );
+      return true;
+    }
     if (!first.startsWith(this.#comment) || (this.#comment === '#' && this.#isFull(record))) return false;
     this.#notices.warn('comment', `after row ${this.count}: ${show(record.join(','))} left out: a comment`);
     return true;

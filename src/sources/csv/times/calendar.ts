@@ -191,6 +191,11 @@ export function readDate(text: string, order: DateOrder): number {
   if (found !== null) return midnight(Number(found[1]), Number(found[2]), Number(found[3]));
   found = /^(\d{4})-?W(\d\d)(?:-?(\d))?$/i.exec(text);
   if (found !== null) return weekDate(Number(found[1]), Number(found[2]), Number(found[3] ?? 1));
+  // `KW 01/2020`, `2020 KW 1`
+  found = /^(?:KW|CW|W|week)\.?\s?(\d{1,2})[\s/,.-]{1,2}(\d{4})$/i.exec(text);
+  if (found !== null) return weekDate(Number(found[2]), Number(found[1]), 1);
+  found = /^(\d{4})[\s/,.-]{1,2}(?:KW|CW|W|week)\.?\s?(\d{1,2})$/i.exec(text);
+  if (found !== null) return weekDate(Number(found[1]), Number(found[2]), 1);
   found = /^(\d{4})-(\d{3})$/.exec(text);
   if (found !== null) return dayOfYear(Number(found[1]), Number(found[2]));
   found = /^(\d{4})[-\s]?Q([1-4])$/i.exec(text);

@@ -148,17 +148,24 @@ function calendar(
     }
     return zones.get(zoneName);
   };
-  const inName = timeZone === undefined ? zoneInName(name) : undefined;
+  const named = zoneInName(name);
+  // UTC is exact; a name such as MEZ is often that of the place, summer time or not, which --time-zone tells better.
+  const inName = timeZone === undefined || named?.isExact === true ? named : undefined;
+  const ofOption = timeZone === undefined ? undefined : new Zone(timeZone);
   const zone =
-    timeZone !== undefined
-      ? new Zone(timeZone)
+    ofOption !== undefined
+      ? inName === undefined
+        ? ofOption
+        : undefined
       : inName?.offset === undefined && inName !== undefined
         ? zoneOf(inName.label)
         : undefined;
   const columnOffset = inName?.offset ?? 0;
   const notes = [
     note,
-    inName === undefined || inName.offset === 0 || (inName.offset === undefined && zone === undefined)
+    inName === undefined ||
+    (inName.offset === 0 && timeZone === undefined) ||
+    (inName.offset === undefined && zone === undefined)
       ? undefined
       : `${inName.label} by the column's name`,
   ];
@@ -172,6 +179,24 @@ function calendar(
     }
     return by.toUtc(wall, previous);
   };
+  /** Cells of the column with a zone of their own, and without one. */
+  const seen: (string | undefined)[] = [undefined, undefined];
+  let areMixed = false;
+  const watchZones = (text: string, hasZone: boolean): void => {
+    const own = hasZone ? 1 : 0;
+    seen[own] ??= text;
+    if (areMixed || seen[1 - own] === undefined) return;
+    areMixed = true;
+    const others = JSON.stringify(seen[1 - own]);
+    const as = zone?.name ?? inName?.label ?? 'UTC';
+    report(
+      'mixedZones',
+      text,
+      hasZone
+        ? `has a zone, and cells such as ${others} have none, which are read as ${as} (--time-zone decides)`
+        : `has no zone, unlike ${others}; read as ${as} (--time-zone decides)`,
+    );
+  };
   return {
     note: notes.some((line) => line !== undefined)
       ? notes.filter((line) => line !== undefined).join(', ')
@@ -183,7 +208,8 @@ function calendar(
       if (time === undefined) return Number.NaN;
       // An abbreviation of several countries is what --time-zone names.
       const isOfZone = timeZone !== undefined && time.offset !== undefined && SEVERAL_ZONES.test(text);
-      if (isOfZone) return inRange(zoned(zone!, time.wall, text, previous));
+      if (isOfZone) return inRange(zoned(ofOption!, time.wall, text, previous));
+      watchZones(text, time.offset !== undefined || time.zone !== undefined);
       if (time.offset !== undefined) return inRange(time.wall - time.offset * 60_000);
       if (time.zone !== undefined) {
         const by = zoneOf(time.zone);
@@ -206,20 +232,28 @@ function calendar(
  * `Date Time, GMT+01:00`, `Zeit (MEZ)`, `timestamp(Europe/Berlin)`, and the minutes west of UTC of Windows' counters:
  * `(PDH-CSV 4.0) (W. Europe Standard Time)(-60)`. Without an offset where it is a zone of the IANA database.
  */
-function zoneInName(name: string): { readonly label: string; readonly offset?: number } | undefined {
+function zoneInName(
+  name: string,
+): { readonly label: string; readonly offset?: number; readonly isExact?: boolean } | undefined {
   const west = /^\(PDH-[CT]SV [\d.]+\) \(.*\)\(([+-]?\d+)\)$/.exec(name);
   if (west !== null) {
     const offset = -Number(west[1]);
     const at = new Date(Math.abs(offset) * 60_000).toISOString().slice(11, 16);
-    return { label: `UTC${offset < 0 ? '-' : '+'}${at}`, offset };
+    return { label: `UTC${offset < 0 ? '-' : '+'}${at}`, offset, isExact: true };
   }
   const zone = /(?<![\p{L}/])[A-Z][A-Za-z_]+(?:\/[A-Z][A-Za-z_+\-0-9]+){1,2}(?![\p{L}/])/u.exec(name);
   if (zone !== null && isZone(zone[0])) return { label: zone[0] };
   const found =
     /(?:UTC|GMT)\s?[+\-\u2212]\d{1,2}(?::?\d{2})?|\b(?:UTC|GMT|MESZ|MEZ|CES?T|[ECMP][SD]T|IST)\b/.exec(name);
-  if (found === null) return undefined;
+  // `time_utc`, `datetimeUtc`
+  if (found === null)
+    return /(?:[_\s.-]|[a-z](?=U))(?:utc|gmt)(?![a-z])/i.test(name)
+      ? { label: 'UTC', offset: 0, isExact: true }
+      : undefined;
   const offset = offsetOf(found[0]);
-  return offset === undefined ? undefined : { label: found[0], offset };
+  return offset === undefined
+    ? undefined
+    : { label: found[0], offset, isExact: /^(?:UTC|GMT)/.test(found[0]) };
 }
 
 function isZone(name: string): boolean {
