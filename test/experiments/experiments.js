@@ -7,6 +7,7 @@ import { cellsOnNab, NAB_HEADS } from './cellsOnNab.js';
 import { fitCertainty } from './changes/fitCertainty.js';
 import { changes } from './changes/measureChanges.js';
 import { longChanges } from './changes/measureLong.js';
+import { CLEAN_HEADS, clean, cleanTable } from './clean/clean.js';
 import {
   CASES as ECHOES,
   errorOf,
@@ -45,6 +46,12 @@ learn an echo online; how far gradients reach; typing errors found in retrospect
     --first SEED          the first seed (1)
     --seeds N             of each kind (3)
     --detector JSON       options next to the defaults
+  --clean               what the default detector flags where nothing is wrong, and the same
+                        streams with a fault: kinds on which constants were chosen, and others
+    --only NAME           kinds whose name contains this
+    --first SEED          the first seed (1)
+    --seeds N             of each kind (3)
+    --detector JSON       options next to the defaults
   --changes             change points on simulated series of which half change
     --first SEED          the first seed (1)
     --seeds N             series (3)
@@ -70,6 +77,7 @@ const { values: options, positionals: folders } = readOptions();
 if (options.normal) onNormalData();
 else if (options.faults) await onFaults();
 else if (options.everyday) onEveryday();
+else if (options.clean) onClean();
 else if (options.echo) echoes();
 else if (options.changes) onChanges();
 else if (options['changes-long']) onLongChanges();
@@ -96,6 +104,7 @@ function readOptions() {
         normal: { type: 'boolean' },
         faults: { type: 'boolean' },
         everyday: { type: 'boolean' },
+        clean: { type: 'boolean' },
         adapting: { type: 'boolean' },
         echo: { type: 'boolean' },
         changes: { type: 'boolean' },
@@ -243,6 +252,17 @@ function onEveryday() {
   progress('');
   const { heads, rows } = everydayTable(results);
   console.log(table(heads, rows));
+}
+
+function onClean() {
+  const { seeds, first, only = '', detector } = options;
+  for (const group of /** @type {const} */ (['chosen', 'leftOut'])) {
+    const settings = { first: Number(first), count: Number(seeds), only, detector: JSON.parse(detector) };
+    const rows = cleanTable(clean({ group, ...settings, progress }));
+    progress('');
+    console.log(group === 'chosen' ? 'Kinds on which constants were chosen\n' : '\nOthers\n');
+    console.log(table(CLEAN_HEADS, rows));
+  }
 }
 
 function onChangesFit() {

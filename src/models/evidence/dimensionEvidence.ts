@@ -202,7 +202,7 @@ export class DimensionEvidence {
 
   /** Begins anew in what values usually go on like: durations, cycles, and how calm the stream is. */
   forgetCourse(): void {
-    const begun = ['dwellTimes', 'calm.recent', 'calm.usual'];
+    const begun = ['dwellTimes.range', 'dwellTimes.durations', 'calm.recent', 'calm.usual'];
     this.#begin(new Set(Object.keys(this.#carried()).filter((name) => !begun.includes(name))));
   }
 
@@ -220,7 +220,7 @@ export class DimensionEvidence {
       novelty: this.#novelty.memory,
       stuckAt: this.#stuckAt.memory,
       largestMoves: this.#largestMoves.memory,
-      ...(this.#dwellTimes && { dwellTimes: this.#dwellTimes.memory }),
+      ...this.#dwellTimes?.carried(),
       ...this.#intermittence?.carried(),
       ...this.#channels.carried(),
     };

@@ -3,6 +3,9 @@ import { RxAnomalyError } from '../../core/errors.ts';
 /** Warnings of one kind that are written out; the others are counted. */
 const SHOWN = 3;
 
+/** Characters of a line: a column may be called anything. */
+const LONGEST = 2000;
+
 /**
  * Notes for the user on how a table was read: notes say what was recognised, warnings what may be wrong. Both are
  * one line each. Of every kind of warning the first few are reported, the others counted and reported at the end.
@@ -23,7 +26,7 @@ export class Notices {
   }
 
   note(line: string): void {
-    this.notes.push(line);
+    this.notes.push(clipped(line));
   }
 
   /** @throws RxAnomalyError BAD_INPUT where warnings are errors */
@@ -31,7 +34,7 @@ export class Notices {
     if (this.#strict) throw new RxAnomalyError('BAD_INPUT', `${this.#file}: ${line} (--strict)`);
     const count = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, count);
-    if (count <= SHOWN) this.#onWarning(`${this.#file}: ${line}`);
+    if (count <= SHOWN) this.#onWarning(`${this.#file}: ${clipped(line)}`);
   }
 
   /** What is counted elsewhere, as a problem of its row: an error where warnings are errors, nothing else. */
@@ -51,4 +54,8 @@ export class Notices {
     }
     this.#counts.clear();
   }
+}
+
+function clipped(line: string): string {
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)} …` : line;
 }

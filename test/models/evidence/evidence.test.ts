@@ -131,6 +131,36 @@ describe('StuckAt', () => {
     expect(Math.max(...stuckAfter(start, 5000))).toBe(0);
   });
 
+  it('is worth as much more in one of several dimensions as their combination takes from it', () => {
+    const surprises = [1, 2, 8].map((dimensions) => {
+      const stuckAt = new StuckAt(dimensions);
+      for (const value of lively) stuckAt.learn(value);
+      for (let n = 0; n < 11; n++) stuckAt.learn(-1);
+      return stuckAt.of(-1);
+    });
+    expect(surprises).toEqual(
+      [3, 3 + Math.log10(4), 3 + Math.log10(16)].map((each) => expect.closeTo(each, 12)),
+    );
+  });
+
+  it('stands from the thirtieth equal value on, or where it has never moved', () => {
+    const stuckAt = new StuckAt();
+    expect([stuckAt.stands(7), stuckAt.run(7), stuckAt.hasMoved]).toEqual([false, 1, false]);
+    stuckAt.learn(7);
+    expect([stuckAt.stands(7), stuckAt.stands(8), stuckAt.run(7), stuckAt.hasMoved]).toEqual([
+      true,
+      false,
+      2,
+      false,
+    ]);
+    stuckAt.learn(8);
+    for (let run = 1; run <= 31; run++) {
+      expect([stuckAt.stands(8), stuckAt.run(8), stuckAt.hasMoved]).toEqual([run >= 30, run + 1, true]);
+      stuckAt.learn(8);
+    }
+    expect(stuckAt.run(7)).toBe(1);
+  });
+
   it('says nothing before 500 values', () => {
     expect(Math.max(...stuckAfter(lively.slice(0, 300), 200))).toBe(0);
   });
@@ -159,6 +189,36 @@ describe('SeasonalProfile', () => {
       if (hour === 3 * 168) expect(error(hour)).toBeLessThan(0.6 * start);
     }
     expect(error(10 * 168)).toBeLessThan(0.2 * start);
+  });
+
+  it('shrinks an hour of the day by one visit, and one of the week to that by two', () => {
+    const profile = new SeasonalProfile();
+    const DAY = 24 * HOUR;
+    const learn = (day: number, value: number): void => {
+      for (let hour = 0; hour < 24; hour++) profile.learn(day * DAY + hour * HOUR, hour === 5 ? value : 0);
+    };
+    for (let day = 0; day < 7; day++) learn(day, 2);
+    const coarse = (2 * 7) / 8;
+    const at = (day: number, hour = 5): number => profile.at(day * DAY + hour * HOUR);
+    expect(at(7)).toBeCloseTo(coarse + (2 - coarse) / 3, 6); // the first of its weekday
+    for (let day = 7; day < 20; day++) learn(day, 2);
+    expect(at(20)).toBeCloseTo((2 * 20) / 21 + ((2 / 21) * 2) / 4, 6);
+    expect(at(20, 6)).toBe(0);
+    // The newest visit counts a tenth in the day and, as the third of its weekday, a third there.
+    learn(20, 1);
+    const after = (1.9 * 21) / 22;
+    expect(at(27)).toBeCloseTo(after + ((5 / 3 - after) * 3) / 5, 6);
+    expect(at(28)).toBeCloseTo(after + ((2 - after) * 3) / 5, 6); // another weekday
+    expect(at(-7)).toBe(at(0)); // before 1970
+  });
+
+  it('counts visits by the hour at any cadence', () => {
+    const profile = new SeasonalProfile('day');
+    for (let day = 0; day < 4; day++)
+      for (let k = 0; k < 24 * 12; k++) profile.learn(day * 24 * HOUR + (k * HOUR) / 12, 3);
+    // The first record of all counts for an hour: its step is not known yet.
+    expect(profile.at(5 * HOUR)).toBeCloseTo((3 * 4) / 5, 5);
+    expect(profile.at(0)).toBeCloseTo((3 * (4 + 11 / 12)) / (5 + 11 / 12), 5);
   });
 
   it('continues from what it packed, and refuses what it did not pack', () => {

@@ -30,6 +30,55 @@ describe('TailModel', () => {
     });
   });
 
+  it.each([
+    ['fine', -3, 0.05, 240],
+    ['coarse', -2.4, 0.2, 28],
+  ] as const)('is its definition, with all the past at hand (%s)', (resolution, lowest, width, count) => {
+    const model = new TailModel(0.3, resolution);
+    const random = new Random(5);
+    const edge = (bin: number): number => lowest + bin * width;
+    const below = (level: number): number => 1 - Math.exp(-Math.max(0, Math.exp(level) - 0.05));
+    // Twenty of an exponential distribution, and then what is learnt.
+    const bins = Array.from({ length: count }, (_, bin) => 20 * (below(edge(bin + 1)) - below(edge(bin))));
+    const from = (first: number): number => bins.slice(first).reduce((sum, each) => sum + each, 0);
+    const upperPoint = (share: number, n: number): number => {
+      let bin = count;
+      while (from(bin - 1) < share * (n + 20)) bin--;
+      return bin;
+    };
+    const levelOf = (s: number): number => Math.min(9, Math.log(Math.max(s, 0.05) + 0.05));
+    const binOf = (s: number): number =>
+      Math.max(0, Math.min(count - 1, Math.floor((levelOf(s) - lowest) / width)));
+    const excesses: number[] = []; // the greatest of each cluster
+    let quiet = 5; // records below the threshold
+    for (let n = 0; n < 500; n++) {
+      const tail = upperPoint(0.03, n);
+      const upperShare = (bin: number): number =>
+        Math.min(1, (bins[bin] / 2 + 0.5 + from(bin + 1)) / (n + 20.5));
+      const excess = excesses.reduce((sum, each) => sum + each, 0);
+      const decay = (excess + 0.3 * 10) / (excesses.length + 10);
+      expect(model.decay).toBeCloseTo(decay, 9);
+      expect(model.medianLevel()).toBeCloseTo(edge(upperPoint(0.5, n) - 1), 9);
+      if (n % 5 === 0)
+        for (const s of [0, 0.3, 1, 2.5, 4, 9, 1e9]) {
+          const least = Math.min((excesses.length + 1.18) / (n + 1), upperShare(tail - 1));
+          const beyond = (levelOf(s) - edge(tail)) / decay / Math.LN10 - Math.log10(least);
+          const surprise = binOf(s) < tail ? -Math.log10(upperShare(binOf(s))) : beyond;
+          expect(model.surprise(s)).toBeCloseTo(n < 50 ? 0 : surprise, 9);
+        }
+      const s = n % 40 > 36 ? 2 + 6 * random.uniform() : n % 90 === 80 ? 1e6 : -Math.log(random.uniform());
+      model.learn(s);
+      if (binOf(s) >= tail) {
+        const over = levelOf(s) - edge(tail);
+        if (quiet >= 5) excesses.push(over);
+        else excesses[excesses.length - 1] = Math.max(excesses.at(-1)!, over);
+        quiet = 0;
+      } else quiet++;
+      bins[binOf(s)]++;
+    }
+    expect(excesses.length).toBeGreaterThan(10);
+  });
+
   it('knows how heavy its tail is', () => {
     expect(new TailModel().decay).toBe(0.25); // of the prior
     // A power law of exponent 2.

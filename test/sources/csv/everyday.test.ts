@@ -253,3 +253,69 @@ describe('numbers', () => {
     expect(await warningsOf(named)).toEqual([]);
   });
 });
+
+describe('a file that is being written', () => {
+  const whole = table(['time,v'], (i) => `${stamp(i)},${value(i)}`);
+
+  it.each(['2', '20.', '20.5', '-', ''])('has no row yet that ends in %j', async (cell) => {
+    const text = `${whole}${stamp(ROWS)},${cell}`;
+    expect((await read(text, { onWarning: 'silent' })).rows).toHaveLength(ROWS);
+    expect(await warningsOf(text)).toEqual([
+      expect.stringMatching(/after row 60: .* the input ends in the middle of it/),
+    ]);
+    const quoted = text.replace('time,v', '"time","v"');
+    expect((await read(quoted, { onWarning: 'silent' })).rows).toHaveLength(ROWS);
+    const blanks = text.replaceAll(',', ' ');
+    if (cell !== '') expect((await read(blanks, { onWarning: 'silent' })).rows).toHaveLength(ROWS);
+  });
+
+  it('has its last row where it is as long as the others, or has a line end, or numbers vary in length', async () => {
+    expect((await read(`${whole}${stamp(ROWS)},20.55`)).rows).toHaveLength(ROWS + 1);
+    expect((await read(`${whole}${stamp(ROWS)},2\n`)).rows).toHaveLength(ROWS + 1);
+    expect((await read(`${whole.replace('20.00', '20')}${stamp(ROWS)},2`)).rows).toHaveLength(ROWS + 1);
+  });
+});
+
+it('a column is named in a line of bounded length', async () => {
+  const { table: opened } = await read(
+    table([`time,${'x'.repeat(100_000)}`], (i) => `${stamp(i)},${value(i)}`),
+  );
+  expect(Math.max(...opened.guessed.map((line) => line.length))).toBeLessThan(2100);
+});
+
+describe('a code for missing values', () => {
+  const long = (i: number): string =>
+    `${stamp(i >> 1)},${i % 2 === 0 ? `A,${value(i)}` : `B,${i % 9 === 1 ? -999 : 1000 + i}`}`;
+  it.each([
+    ['among series of different sizes', 'time,sensor,v', long, 'a code for missing values'],
+    [
+      'in a flat series',
+      'time,v',
+      (i: number) => `${stamp(i)},${i % 9 === 1 ? -9999 : 5}`,
+      'a code for missing values',
+    ],
+  ])('%s is a warning', async (_, head, row, words) => {
+    expect((await warningsOf(table([head], row))).join()).toContain(words);
+  });
+
+  it('is no pulse of a flat series, nor a number of one that is negative', async () => {
+    expect(await warningsOf(table(['time,v'], (i) => `${stamp(i)},${i % 9 === 1 ? 200 : 0}`))).toEqual([]);
+    expect(await warningsOf(table(['time,v'], (i) => `${stamp(i)},${-999 + 90 * (i % 12)}`))).toEqual([]);
+  });
+});
+
+it.each([
+  ['open', 'closed'],
+  ['up', 'down'],
+])('%s and %s name series where they separate rows of the same time', async (one, other) => {
+  const text = table(['time,which,v'], (i) => `${stamp(i >> 1)},${i % 2 === 0 ? one : other},${value(i)}`);
+  expect((await read(text)).table.columns).toEqual({ time: 'time', key: 'which', value: ['v'] });
+});
+
+it('a pivoted table of Flux without annotations has fields of numbers, which are no tags', async () => {
+  const text = table(
+    [',result,table,_time,host,temp,hum'],
+    (i) => `,_result,0,${at(i).toISOString()},x,${value(i)},${i}`,
+  );
+  expect((await read(text)).table.columns).toEqual({ time: '_time', key: 'host', value: ['temp', 'hum'] });
+});

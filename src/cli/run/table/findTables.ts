@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { RxAnomalyError } from '../../../core/errors.ts';
@@ -18,14 +19,24 @@ export interface FoundTable {
  * @throws RxAnomalyError BAD_INPUT when there is nothing of that name, or no table in the folder
  */
 export async function findTables(path: string): Promise<FoundTable[]> {
-  let isFolder: boolean;
+  const refused = (error: unknown): RxAnomalyError => {
+    const { code } = error as NodeJS.ErrnoException;
+    const isDenied = code === 'EACCES' || code === 'EPERM';
+    // A pipe can be read once only, and a folder is another thing.
+    const why =
+      path === '-' ? 'standard input cannot be read here: save it to a file' : 'no such file or folder';
+    return new RxAnomalyError(
+      'BAD_INPUT',
+      `${path}: ${isDenied ? 'cannot be read: permission denied' : why}`,
+    );
+  };
+  let entries: Dirent[];
   try {
-    isFolder = (await stat(path)).isDirectory();
-  } catch {
-    throw new RxAnomalyError('BAD_INPUT', `${path}: no such file or folder`);
+    if (!(await stat(path)).isDirectory()) return [{ path, name: basename(path) }];
+    entries = await readdir(path, { recursive: true, withFileTypes: true });
+  } catch (error) {
+    throw refused(error);
   }
-  if (!isFolder) return [{ path, name: basename(path) }];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const tables = entries
     .filter((entry) => entry.isFile() && TABLE.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))

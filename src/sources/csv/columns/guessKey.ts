@@ -1,3 +1,4 @@
+import { areStates } from '../numbers/states.ts';
 import type { KnownRoles } from '../records/knownFormats.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 import { isIdentifier, SERIES_WORDS, words } from './words.ts';
@@ -121,13 +122,13 @@ export function keyOfKnown(
 /** Of the columns of a known format that can name a series, those by which the sample has several. */
 function knownKey(
   profiles: readonly ColumnProfile[],
-  { singleKey, time }: KnownRoles,
+  { singleKey, areKeysText, time }: KnownRoles,
 ): readonly ColumnProfile[] {
   const texts = profiles.filter(
     (profile) =>
       !time?.includes(profile.name) &&
       !profile.isCalendar &&
-      (!profile.isNumeric || singleKey?.includes(profile.name)),
+      (!profile.isNumeric || (areKeysText !== true && singleKey?.includes(profile.name))),
   );
   const varying = texts.filter((profile) => new Set(profile.cells).size > 1);
   return varying.length > 0
@@ -139,13 +140,14 @@ function knownKey(
 function isCandidate(profile: ColumnProfile, rows: number): boolean {
   if (profile.cells.length === 0 || profile.isCalendar || profile.isClock || profile.hasMixedUnits)
     return false;
-  if (profile.format.isBoolean || (!isText(profile) && !isCoded(profile))) return false;
+  if (!isText(profile) && (profile.format.isBoolean || !isCoded(profile))) return false;
   const { size } = new Set(profile.cells);
   return size > 1 && (size <= rows / 2 || rows < 4) && profile.cells.length > 0.9 * rows;
 }
 
-function isText({ isNumeric, isCalendar }: ColumnProfile): boolean {
-  return !isNumeric && !isCalendar;
+/** `up` and `down` are states, and name series where they separate rows of the same time. */
+function isText({ isNumeric, isCalendar, format, cells }: ColumnProfile): boolean {
+  return (!isNumeric && !isCalendar) || (format.isBoolean && areStates(cells));
 }
 
 function isCoded({ name, numbers, isNumeric }: ColumnProfile): boolean {

@@ -23,7 +23,7 @@ const EXACT = Number.MAX_SAFE_INTEGER;
 
 /** `January Total`, `Zwischensumme März`, in the place of a time. */
 const SUBTOTAL =
-  /^(?:[\p{L}\d. ]{1,20} )?(?:sub[- ]?|grand |running )?totals?(?: (?:for |of )?[\p{L}\d. ]{1,20})?:?$|^(?:zwischen|gesamt)summe\b|^sum(?:me|a)?(?: [\p{L}\d. ]{1,20})?:?$/iu;
+  /^(?:[\p{L}\d. ]{1,20} )?(?:sub[- ]?|grand |running )?totals?(?: (?:for |of )?[\p{L}\d. ]{1,20})?:?$|^(?:zwischen|gesamt)summe\b|^(?:[\p{L}\d. ]{1,20} )?(?:average|avg|mean|median|peak|minimum|maximum|mittelwert|durchschnitt|moyenne|promedio):?$|^sum(?:me|a)?(?: [\p{L}\d. ]{1,20})?:?$/iu;
 
 /** Rows before a row without a time that may sum them up. */
 const ENOUGH_TO_SUM = 5;

@@ -76,7 +76,7 @@ export function isIdentifier(name: string): boolean {
     called.at(-1) === 'id' ||
     called.at(-1) === 'ids' ||
     /^(?:stn|wmo|wban|usaf)(?:no|nr|num|number)?$/.test(called.join('')) ||
-    /^(?:item|host|sensor|device|station|machine|sou|sta|pt|user|node|meter|store|site|asset|stations)id$/.test(
+    /^(?:numeric|tag|point|channel|object|location|item|host|sensor|device|station|machine|sou|sta|pt|user|node|meter|store|site|asset|stations)id$/.test(
       called.join(''),
     )
   );

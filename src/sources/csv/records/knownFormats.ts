@@ -10,6 +10,8 @@ export interface KnownRoles {
   readonly key?: readonly string[];
   /** Of those, the ones that are the key where none varies: tables of one series have it as their key too. */
   readonly singleKey?: readonly string[];
+  /** Whether columns of numbers cannot be keys. */
+  readonly areKeysText?: boolean;
   /** Milliseconds since 1970 at which a column of seconds from the start begins. */
   readonly origin?: number;
   /** Columns that are no measurements. */
@@ -33,6 +35,7 @@ export function knownByNames(
       ...(has('_value') ? { value: ['_value'] } : {}),
       key: tags,
       singleKey: tags.filter((name) => !name.startsWith('_')),
+      areKeysText: annotated === undefined,
       ignored: ['', 'column1', 'result', 'table', '_start', '_stop'].filter((name) => name !== time),
     };
   }

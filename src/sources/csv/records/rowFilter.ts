@@ -81,6 +81,11 @@ export class RowFilter {
     this.count += 1;
   }
 
+  /** A row that is none, for a reason that only its place in the input shows. */
+  leaveOut(record: readonly string[], why: string): void {
+    this.#notices.warn('footer', `after row ${this.count}: ${show(record.join(','))} left out: ${why}`);
+  }
+
   /** The table has ended: what was held back is its footer. */
   end(): void {
     if (this.#empty > 0) {

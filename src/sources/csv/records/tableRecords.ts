@@ -1,6 +1,7 @@
 import { RxAnomalyError } from '../../../core/errors.ts';
 import type { Notices } from '../notices.ts';
 import { csvRecords } from './csvRecords.ts';
+import { isCutOff, LastByte } from './cutOff.ts';
 import { FluxTables } from './knownFormats.ts';
 import { RowFilter } from './rowFilter.ts';
 import type { CsvSample } from './sampleCsv.ts';
@@ -28,7 +29,9 @@ export async function* tableRecords(
   const filter = new RowFilter(file, header, records.slice(0, header.first), comment, notices);
   const tables = isFlux ? new FluxTables(file) : undefined;
   let toSkip = before + header.first;
-  for await (const batch of csvRecords(bytes, delimiter)) {
+  const end = new LastByte();
+  const sample = records.slice(header.first);
+  for await (const batch of csvRecords(end.watch(bytes), delimiter)) {
     const rows: (readonly string[])[] = [];
     let fault: unknown;
     try {
@@ -37,6 +40,10 @@ export async function* tableRecords(
         if (record === undefined) continue;
         if (toSkip > 0) {
           toSkip -= 1;
+          continue;
+        }
+        if (end.isInLine && each === batch.at(-1) && isCutOff(record, sample.slice(0, -1))) {
+          filter.leaveOut(record, 'the input ends in the middle of it');
           continue;
         }
         filter.take(record, rows);
