@@ -19,13 +19,13 @@ const each = {
 };
 
 export default defineConfig(({ mode }) => {
-  const plugins = mode === 'built' ? [builtSources()] : []; // of `npm test`, which builds before
+  const plugins = mode === 'built' ? [builtSources()] : []; // of `npm test`, which builds before: that saves each process the transformation
   return {
     test: {
       maxWorkers: 4, // on two cores, as tests of processes and servers wait for them half of their time
       sequence: { sequencer: LongFirst },
       projects: [
-        { test: { ...each, name: 'own process', include: own } },
+        { plugins, test: { ...each, name: 'own process', include: own } },
         {
           plugins,
           test: { ...each, name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: own },

@@ -4,6 +4,7 @@ import { Detector } from '../../src/models/detector.ts';
 import { DriftDetector } from '../../src/models/driftDetector.ts';
 import { LastValueForecaster } from '../../src/models/forecasters/lastValueForecaster.ts';
 import { ZScoreScorer } from '../../src/models/scorers/zScoreScorer.ts';
+import { PageHinkley } from '../../src/numerics/stats/pageHinkley.ts';
 import { observed, throughText, untimed } from '../support/observations.ts';
 import { expectDamageRefused, expectRefused } from '../support/snapshotChecks.ts';
 
@@ -119,6 +120,35 @@ describe('DriftDetector', () => {
   };
   const random = new Random(1);
   const ordinary = (): number => random.normal();
+
+  it('sums by how much the mean residual of the dimensions is above its usual size, five such sizes at most', () => {
+    const [D, rate] = [2, 1 - 2 ** (-1 / 700)];
+    const [drift, rise] = [new DriftDetector(D), new PageHinkley({ tolerance: 0.75, evidence: 50 })];
+    const random = new Random(3);
+    const usual = [0, 0];
+    const seen = [0, 0];
+    const signals: number[] = [];
+    for (let t = 0; t < 1500; t++) {
+      const grown = t % 1000 > 900 ? 6 : 1;
+      const value = [grown * random.normal(), t % 3 === 0 ? Number.NaN : 10 * grown * random.normal()];
+      if (t % 400 === 399) value[0] = 1e6;
+      const expected = [0.5, t % 7 === 0 ? Number.NaN : 1];
+      const sizes = value.map((each, d) => Math.abs(each - expected[d]));
+      const known = [0, 1].filter((d) => !Number.isNaN(sizes[d]));
+      const mean =
+        known.reduce((sum, d) => sum + Math.min(5, sizes[d] / Math.max(1e-9, usual[d])), 0) / known.length;
+      const isSignalled = t >= 500 && rise.signals(mean);
+      expect(drift.signals(expected, untimed(...value)), String(t)).toBe(isSignalled);
+      if (isSignalled) signals.push(t);
+      drift.learn(expected, untimed(...value));
+      if (t >= 500) rise.learn(mean);
+      for (const d of known) {
+        const bounded = ++seen[d] > 30 ? Math.min(sizes[d], 8 * usual[d]) : sizes[d];
+        usual[d] += Math.max(rate, 1 / seen[d]) * (bounded - usual[d]);
+      }
+    }
+    expect(signals.length).toBeGreaterThan(0);
+  });
 
   it('says nothing in the first 500 observations', () => {
     expect(feed(new DriftDetector(1), (t) => 2 ** (t / 20), 500)).toEqual([]);

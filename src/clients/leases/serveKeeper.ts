@@ -30,9 +30,9 @@ export async function serveKeeper<D>(open: KeeperMaker<D>): Promise<void> {
       else {
         clearInterval(watch);
         await keeper.close();
-        port.close();
       }
       post({ done: request.id });
+      if ('close' in request) port.close();
     });
   } catch (error) {
     const isTransient = error instanceof ServerFailure && error.isTransient;

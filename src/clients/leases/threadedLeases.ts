@@ -38,16 +38,24 @@ export type KeeperMaker<D> = (
 export class ThreadedLeases<D> {
   readonly #kind: KeeperKind<D>;
   readonly #onProblem: (message: string) => void;
-  readonly #keepers: Map<string, Keeper> = new Map();
+  readonly #keepers: Map<
+    string,
+    { readonly keeper: Keeper; readonly onEnd: (error: ServerFailure) => void }
+  > = new Map();
+  #isClosed = false;
 
   constructor(kind: KeeperKind<D>, onProblem: (message: string) => void) {
     this.#kind = kind;
     this.#onProblem = onProblem;
   }
 
-  /** @throws ServerFailure where the keeper has ended, as it could not connect: to be tried again where that is transient */
+  /**
+   * @throws ServerFailure where the keeper has ended, as it could not connect: to be tried again where that is transient; and
+   * once these leases are closed
+   */
   async *watch(worker: string, signal: AbortSignal): AsyncGenerator<LeaseChange> {
     if (signal.aborted) return;
+    if (this.#isClosed) throw closed();
     const changes: LeaseChange[] = [];
     let wake = (): void => {};
     const onChange = (change: LeaseChange): void => {
@@ -65,7 +73,11 @@ export class ThreadedLeases<D> {
     const keeper = existsSync(module)
       ? new KeeperThread(module, data(worker), onChange, onEnd, this.#onProblem)
       : await open(data(worker), onChange, this.#onProblem);
-    this.#keepers.set(worker, keeper);
+    if (this.#isClosed) {
+      await keeper.close(); // meanwhile
+      throw closed();
+    }
+    this.#keepers.set(worker, { keeper, onEnd });
     const held = new Set<number>();
     try {
       while (!signal.aborted) {
@@ -88,19 +100,26 @@ export class ThreadedLeases<D> {
       signal.removeEventListener('abort', aborted);
       await keeper.leave();
       const unseen = changes.flatMap(({ gained }) => gained);
-      if (unseen.length > 0) await keeper.release(unseen);
+      if (unseen.length > 0 && !this.#isClosed) await keeper.release(unseen);
     }
   }
 
   async release(worker: string, partitions: readonly number[]): Promise<void> {
-    await this.#keepers.get(worker)?.release(partitions);
+    await this.#keepers.get(worker)?.keeper.release(partitions);
   }
 
+  /** Ends all keepers without giving anything back; whoever watches learns it, and does not begin with a new one. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const keepers = [...this.#keepers.values()];
     this.#keepers.clear();
-    await Promise.all(keepers.map((keeper) => keeper.close()));
+    for (const { onEnd } of keepers) onEnd(closed());
+    await Promise.all(keepers.map(({ keeper }) => keeper.close()));
   }
+}
+
+function closed(): ServerFailure {
+  return new ServerFailure('leases: the engine was closed while a worker used it', false);
 }
 
 /** Between two signs of life to the thread, milliseconds. */

@@ -33,4 +33,43 @@ describe('leases in a thread', () => {
     ]);
     await leases.close();
   });
+
+  it.each(['in a thread', 'without one'])(
+    '%s end for good once they are closed, and who watches learns it',
+    async (where) => {
+      const starts = new SharedArrayBuffer(4);
+      Atomics.store(new Int32Array(starts), 0, 1); // it connects at once
+      const closes: string[] = [];
+      const kind = {
+        module: new URL(where === 'in a thread' ? './endingThread.js' : './none.js', import.meta.url),
+        data: () => ({ starts }),
+        open: async (_: unknown, onChange: (change: LeaseChange) => void) => {
+          setImmediate(() => onChange({ gained: [0, 1], lost: [] }));
+          return {
+            release: async () => {},
+            leave: async () => {},
+            close: async () => void closes.push('here'),
+          };
+        },
+      };
+      const leases = new ThreadedLeases(kind, () => {});
+      const { signal } = new AbortController();
+      const changes: LeaseChange[] = [];
+      const watch = async (): Promise<void> => {
+        for await (const change of leases.watch('me', signal)) {
+          changes.push(change);
+          if (change.gained.length > 0) void leases.close();
+        }
+      };
+      const closed = { isTransient: false, message: expect.stringContaining('engine was closed') };
+      await expect(watch()).rejects.toMatchObject(closed);
+      expect(changes).toEqual([
+        { gained: [0, 1], lost: [] },
+        { gained: [], lost: [0, 1] },
+      ]);
+      await expect(watch()).rejects.toMatchObject(closed);
+      expect(changes).toHaveLength(2);
+      expect(closes).toEqual(where === 'in a thread' ? [] : ['here']);
+    },
+  );
 });

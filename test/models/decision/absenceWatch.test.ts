@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
 import type { Verdict } from '../../../src/core/reading.ts';
 import { AbsenceWatch, type AbsentAfter } from '../../../src/models/decision/absenceWatch.ts';
 import { verdictOf } from '../../support/records.ts';
@@ -84,6 +85,29 @@ describe('AbsenceWatch', () => {
     }
     expect(found[0]).toMatch(/^a@\d+ \+a$/);
     expect(found.at(-1)).toBe('a');
+  });
+
+  it("'auto' is 20 usual gaps or twice the longest one lately, and a gap beyond it counts as that", () => {
+    const watch: Watch = new AbsenceWatch('auto');
+    const random = new Random(1);
+    let [time, gaps, usual, longest, absences] = [0, 0, 0, 0, 0];
+    step(watch, 'a', time, 0);
+    for (let n = 0; n < 400; n++) {
+      const limit = gaps < 20 ? Number.POSITIVE_INFINITY : Math.max(10_000, 20 * usual, 2 * longest);
+      const pace = n < 200 ? 1_000 : 3_000;
+      const gap = n % 60 === 59 ? 500_000 : Math.round(-pace * Math.log(random.uniform()));
+      const isAbsent = gap > limit;
+      if (isAbsent) absences++;
+      const expected = isAbsent ? `a@${Math.round(time + limit)} +a` : 'a';
+      time += gap;
+      expect(step(watch, 'a', time, 0), String(n)).toBe(expected);
+      const bounded = Math.min(gap, limit);
+      gaps++;
+      const most = gaps > 20 ? Math.min(bounded, 4 * usual + 1) : bounded;
+      usual += Math.max(1 / gaps, 1 / 100) * (most - usual);
+      longest = Math.max(0.999 * longest, bounded);
+    }
+    expect(absences).toBeGreaterThan(1);
   });
 
   it("'auto' is never less than ten seconds, and says nothing of a key that it does not know", () => {

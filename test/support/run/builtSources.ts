@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 
 /**
  * Takes what `npm run build` has made of a source, where a test or another source imports that: it is loaded as it is, while
- * sources are transformed so that each use of an import is a look-up. For files that only compute: engines find their threads
- * next to what is built only.
+ * sources are transformed so that each use of an import is a look-up. Threads, too, are there next to what is built only: leases
+ * of the engines are then renewed in one, as they are for users.
  */
 export function builtSources(): {
   name: string;
