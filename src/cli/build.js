@@ -29,6 +29,7 @@ run(
   '--removeComments',
 );
 run(tsc, '-p', 'tsconfig.build.json', '--emitDeclarationOnly');
+removeUnusedTypes();
 run('src/cli/bundle.js');
 mkdirSync(dirname(stamp), { recursive: true });
 writeFileSync(stamp, state());
@@ -37,6 +38,20 @@ writeFileSync(stamp, state());
 function run(/** @type {string[]} */ ...script) {
   const { status } = spawnSync(process.execPath, script, { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Leaves the types that the doors of the package lead to: nobody can import the others, which are a third of all. */
+function removeUnusedTypes() {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const doors = Object.values(exports).flatMap(({ types }) =>
+    types === undefined ? [] : [join(root, types)],
+  );
+  const used = new Set(doors);
+  for (const file of used)
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/\b(?:from|import) ?\(?['"](\.[^'"]+)['"]/g))
+      used.add(join(dirname(file), path.replace(/(?:\.d)?\.[jt]s$/, '.d.ts')));
+  for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' }))
+    if (path.endsWith('.d.ts') && !used.has(join(dist, path))) rmSync(join(dist, path));
 }
 
 /** Of all that dist is made from, what is written among it included, and of the names of what was made. */

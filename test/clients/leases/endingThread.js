@@ -1,6 +1,10 @@
 import { workerData } from 'node:worker_threads';
-import { serveKeeper } from '../../../dist/clients/leases/serveKeeper.js';
-import { ServerFailure } from '../../../dist/clients/retry.js';
+
+const dist = new URL('../../../dist/', import.meta.url).href; // by address: their types are no part of it
+/** @type {typeof import('../../../src/clients/leases/serveKeeper.ts')} */
+const { serveKeeper } = await import(`${dist}clients/leases/serveKeeper.js`);
+/** @type {typeof import('../../../src/clients/retry.ts')} */
+const { ServerFailure } = await import(`${dist}clients/retry.js`);
 
 /** Cannot connect at its first start; takes two partitions at its second, and ends when it is asked to release one. */
 await serveKeeper(async (_, onChange) => {
