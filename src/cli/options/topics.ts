@@ -91,10 +91,9 @@ the time of the one before it, and is counted. A line that is no text is
 counted, left out. Of lines of JSON --rare FIELD has the values of a field, such
 as level or event.type; --key FIELD the streams.
 
-What is flagged is of severity high at least where its level is fatal, critical,
-alert, emergency or panic, and of medium at least where it is an error: by a
-field of JSON or logfmt, in brackets or in capitals. Whether it is flagged is a
-matter of chance alone.
+What is flagged is of severity high at least where its level (in JSON, logfmt,
+brackets or capitals) is fatal, critical, alert, emergency or panic, of medium
+where it is an error.
 
 A verdict's value is -log10 of the chance of an event as rare or rarer; rarity
 has category, kind (new, rare, hours: for the time of day), count and chance. A

@@ -319,3 +319,50 @@ it('a pivoted table of Flux without annotations has fields of numbers, which are
   );
   expect((await read(text)).table.columns).toEqual({ time: '_time', key: 'host', value: ['temp', 'hum'] });
 });
+
+describe('several series whose times never meet', () => {
+  const sensors: readonly string[] = ['kitchen', 'attic', 'hall'];
+  it('are separated by texts that come in turn, whatever their column is called', async () => {
+    const turn = (i: number): string => new Date(at(i - (i % 3)).getTime() + (i % 3) * 7000).toISOString();
+    const text = table(['time,where,v'], (i) => `${turn(i)},${sensors[i % 3]},${value(i)}`);
+    expect((await read(text)).table.columns).toEqual({ time: 'time', key: 'where', value: ['v'] });
+    // Days of the week, and a door that opens and closes
+    const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+    const week = table(
+      ['date,day,v'],
+      (i) => `${new Date(Date.UTC(2024, 2, 4 + i)).toISOString()},${days[i % 7]},${value(i)}`,
+    );
+    expect((await read(week)).table.columns).toEqual({ time: 'date', value: ['v'] });
+    const door = table(['time,door,v'], (i) => `${turn(i)},${i % 2 === 0 ? 'open' : 'closed'},${value(i)}`);
+    expect((await read(door)).table.columns).toEqual({ time: 'time', value: ['door', 'v'] });
+  });
+
+  it('are separated where they stand below each other and the time begins anew', async () => {
+    const text = table(['where,time,v'], (i) =>
+      i < 30 ? `kitchen,${stamp(i + 100)},${value(i)}` : `attic,${stamp(i - 30)},${value(i)}`,
+    );
+    expect((await read(text)).table.columns.key).toBe('where');
+    // One stream that changes its mode once
+    const mode = table(['mode,time,v'], (i) => `${i < 30 ? 'heat' : 'cool'},${stamp(i)},${value(i)}`);
+    expect((await read(mode)).table.columns.key).toBeUndefined();
+  });
+
+  it('are a warning where they come in no order, with values of their own', async () => {
+    const which = (i: number): number => ((i * i * 7 + i) % 11) % 3;
+    const text = table(
+      ['time,where,v'],
+      (i) => `${stamp(i)},${sensors[which(i)]},${100 * which(i) + i / 10}`,
+    );
+    expect(await warningsOf(text)).toEqual([
+      expect.stringMatching(
+        /column "where": 3 texts .* values of their own; if they name series, --key "where"/,
+      ),
+    ]);
+    const marks = table(['time,mark,v'], (i) => `${stamp(i)},${which(i)}/10,${100 * which(i) + i / 10}`);
+    expect(await warningsOf(marks)).toEqual([]);
+    // Directions of the wind tell nothing of its speed.
+    const wind = table(['time,direction,v'], (i) => `${stamp(i)},${['N', 'E', 'S'][which(i)]},${value(i)}`);
+    expect(await warningsOf(wind)).toEqual([]);
+    expect((await read(wind)).table.columns.key).toBeUndefined();
+  });
+});

@@ -17,12 +17,12 @@ import {
 } from './checkTimes.ts';
 import { warnOfHalf } from './clockColumns.ts';
 import type { TimeColumns } from './dateParts.ts';
-import { noteStates, warnOfUnreadNumbers } from './doubts.ts';
-import { guessKey, isSeriesName, keyOfKnown } from './guessKey.ts';
+import { guessKey, isSeriesName, keyOfKnown, keysOfStates } from './guessKey.ts';
 import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 import {
   columnList,
+  noteStates,
   quoted,
   refuseMixedUnits,
   refuseNoNumbers,
@@ -30,8 +30,8 @@ import {
   refuseTimesAcross,
   requireMost,
   warnOfSigns,
+  warnOfUnreadNumbers,
 } from './refusals.ts';
-import { keysOfStates } from './seriesOf.ts';
 import { guessTime, namedTime, timeOfFormat, unreadableTime } from './timeColumns.ts';
 import { CODE_WORDS, words } from './words.ts';
 
@@ -241,7 +241,7 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
     const count = new Set(unsure.cells).size;
     notices.warn(
       'identifier',
-      `column "${unsure.name}": ${count} numbers that come again and again; if they name series, --key "${unsure.name}" separates them`,
+      `column "${unsure.name}": ${count} ${unsure.isNumeric ? 'numbers' : 'texts'} that come again and again${unsure.isNumeric ? '' : ', with values of their own'}; if they name series, --key "${unsure.name}" separates them`,
     );
   }
   if (values === undefined) {

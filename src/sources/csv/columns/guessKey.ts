@@ -1,5 +1,6 @@
-import { areStates } from '../numbers/states.ts';
+import { areStates, isMissing, parseState, startsWithDigit } from '../numbers/writtenNumber.ts';
 import type { KnownRoles } from '../records/knownFormats.ts';
+import { readCalendar } from '../times/calendar.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 import { isIdentifier, SERIES_WORDS, words } from './words.ts';
 
@@ -7,7 +8,7 @@ import { isIdentifier, SERIES_WORDS, words } from './words.ts';
 export interface GuessedKey {
   /** The columns that separate the series; empty where there is one series, or no such column. */
   readonly key: readonly ColumnProfile[];
-  /** Whole numbers called an identifier, a few of which come again and again: perhaps of several series. */
+  /** A few identifiers that come again and again, or texts whose rows have numbers of their own: perhaps several series. */
   readonly unsure?: ColumnProfile | undefined;
   /** A row whose time another row has too, without a column that separates the two. */
   readonly repeated: { readonly row: number; readonly time: string } | undefined;
@@ -61,10 +62,19 @@ export function guessKey(
   const limit = REPEATED * indexes.length;
   const repeats = repeatsWith([]);
   if (repeats <= limit) {
-    const key = distinctOnly(varying)
-      .filter((profile) => isRecurring(profile))
-      .slice(0, 1);
-    return { key, repeated: undefined, unsure: key.length > 0 ? undefined : candidates.find(isNumbered) };
+    const named = distinctOnly(varying).filter((profile) => isRecurring(profile));
+    // Whatever they are called, sensors that report in turn and series below each other are no states of one stream.
+    const inTurn = candidates.filter(
+      (profile) =>
+        isText(profile) &&
+        !profile.format.isBoolean &&
+        (isInTurn(profile, times) || areBlocks(profile, times)),
+    );
+    const key = [...named, ...inTurn].slice(0, 1);
+    const unsure =
+      candidates.find(isNumbered) ??
+      candidates.find((profile) => isText(profile) && splitsValues(profile, profiles));
+    return { key, repeated: undefined, unsure: key.length > 0 ? undefined : unsure };
   }
   const single = candidates.find((profile) => repeatsWith([profile]) <= 0.01 * indexes.length);
   if (single !== undefined) return { key: [single], repeated: undefined };
@@ -170,7 +180,137 @@ function distinctOnly(profiles: readonly ColumnProfile[]): ColumnProfile[] {
   return profiles.filter((profile) => new Set(profile.cells).size > 1);
 }
 
+/** Rows from which on an order is no chance. */
+const ENOUGH = 24;
+
+/**
+ * Whether its texts come in the same order again and again, and each round within a small part of its period, as sensors
+ * report that are asked one after the other. Days of the week and shifts come in turn too, one as long as another.
+ */
+function isInTurn(profile: ColumnProfile, times: readonly string[]): boolean {
+  const { cells } = profile;
+  const { size } = new Set(cells);
+  if (size < 2 || cells.length < Math.max(ENOUGH, 4 * size)) return false;
+  const isNext = (cell: string, i: number): boolean =>
+    i < size || (cell === cells[i - size] && cell !== cells[i - 1]);
+  if (cells.filter(isNext).length < 0.95 * cells.length) return false;
+  const at = timesOf(profile, times);
+  const medians = Array.from({ length: size }, (_, place) => {
+    const gaps = at.flatMap((time, i) => (i > 0 && i % size === place ? [Math.abs(time - at[i - 1]!)] : []));
+    return gaps.sort((x, y) => x - y)[gaps.length >> 1]!;
+  });
+  return Math.max(...medians) > 3.5 * Math.min(...medians);
+}
+
+/** Whether all rows of a text stand together, and the time begins anew with another text. */
+function areBlocks(profile: ColumnProfile, times: readonly string[]): boolean {
+  const { cells } = profile;
+  const { size } = new Set(cells);
+  const borders = cells.flatMap((cell, i) => (i > 0 && cell !== cells[i - 1] ? [i] : []));
+  if (size < 2 || cells.length < ENOUGH || borders.length !== size - 1) return false;
+  const at = timesOf(profile, times);
+  const way = Math.sign(at[1]! - at[0]!);
+  return borders.some((i) => way * (at[i]! - at[i - 1]!) < 0);
+}
+
+/** The times of its rows as they are written, in milliseconds of any zone, or as plain numbers. */
+function timesOf({ rows }: ColumnProfile, times: readonly string[]): number[] {
+  return rows.map((row) => {
+    const text = times[row - 1]!;
+    return readCalendar(text, 'dayFirst')?.wall ?? readCalendar(text, 'monthFirst')?.wall ?? Number(text);
+  });
+}
+
+/** The share of a column's spread that lies between texts where each seems to be of a series of its own. */
+const BETWEEN = 0.9;
+
+/** Whether rows of a few texts, in no order, have numbers of their own: as those of several sensors have. */
+function splitsValues(profile: ColumnProfile, profiles: readonly ColumnProfile[]): boolean {
+  const { cells, rows } = profile;
+  const { size } = new Set(cells);
+  const switches = cells.filter((cell, i) => i > 0 && cell !== cells[i - 1]).length;
+  if (
+    profile.format.isBoolean ||
+    size < 2 ||
+    size > 20 ||
+    cells.length < ENOUGH ||
+    switches < 0.3 * cells.length
+  )
+    return false;
+  // `8/10` and `0x3F` are numbers of a kind.
+  if (cells.some(startsWithDigit)) return false;
+  const textOf = new Map(rows.map((row, i) => [row, cells[i]!]));
+  return profiles.some(({ isNumeric, format, cells: numbers, rows: at }) => {
+    if (!isNumeric || format.isBoolean || new Set(numbers).size <= size + 2) return false;
+    const groups = new Map<string, number[]>();
+    for (const [i, cell] of numbers.entries()) {
+      const text = textOf.get(at[i]!);
+      const number = format.read(cell);
+      if (text === undefined || !Number.isFinite(number)) continue;
+      const group = groups.get(text);
+      if (group === undefined) groups.set(text, [number]);
+      else group.push(number);
+    }
+    const all = [...groups.values()].flat();
+    const within = [...groups.values()].reduce((sum, group) => sum + squares(group), 0);
+    return within < (1 - BETWEEN) * squares(all);
+  });
+}
+
+/** The sum of the squares of deviations from the mean. */
+function squares(numbers: readonly number[]): number {
+  const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length;
+  return numbers.reduce((sum, number) => sum + (number - mean) * (number - mean), 0);
+}
+
 /** Whether its texts come again and again, as the names of a few series do. */
 function isRecurring({ cells }: ColumnProfile): boolean {
   return new Set(cells).size <= cells.length / 3;
+}
+
+/** The text by which the series of a row is called; undefined without columns of keys. */
+export function keyReader(key: readonly ColumnProfile[]): (record: readonly string[]) => string | undefined {
+  const at = key.map((profile) => profile.index);
+  const names = key.map((profile) => escaped(profile.name));
+  if (at.length === 0) return () => undefined;
+  const [only] = at;
+  if (at.length === 1) return (record) => cellAt(record, only!);
+  return (record) => at.map((index, i) => `${names[i]}=${escaped(cellAt(record, index))}`).join(',');
+}
+
+/**
+ * The series in a table of long form that hold states alone, such as on and off, next to others of numbers: those of a
+ * door between those of thermometers.
+ *
+ * @param rows the sample
+ */
+export function keysOfStates(
+  key: readonly ColumnProfile[],
+  value: readonly ColumnProfile[],
+  rows: readonly (readonly string[])[],
+): ReadonlySet<string | undefined> {
+  const states = new Set<string | undefined>();
+  const others = new Set<string | undefined>();
+  if (key.length === 0) return states;
+  const keyOf = keyReader(key);
+  for (const { index, format } of value) {
+    for (const row of rows) {
+      const text = cellAt(row, index);
+      if (isMissing(text)) continue;
+      const isState = Number.isNaN(format.read(text)) && parseState(text) !== undefined;
+      (isState ? states : others).add(keyOf(row));
+    }
+  }
+  for (const each of others) states.delete(each);
+  return states;
+}
+
+/** Empty where the row is too short, or `index` is -1 for a column that isn't read. */
+export function cellAt(record: readonly string[], index: number): string {
+  return index >= 0 && index < record.length ? record[index]!.trim() : '';
+}
+
+/** As the names of InfluxDB's series are written: no two series get one name. */
+function escaped(text: string): string {
+  return text.replace(/[\\,=]/g, '\\$&');
 }

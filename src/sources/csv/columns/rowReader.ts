@@ -4,14 +4,13 @@ import type { CsvProblem, CsvRow } from '../csvTable.ts';
 import type { Notices } from '../notices.ts';
 import { isWrittenAsNumber } from '../numbers/numberFormat.ts';
 import { isOpen } from '../numbers/separators.ts';
-import { parseState } from '../numbers/states.ts';
-import { isMissing } from '../numbers/writtenNumber.ts';
+import { isMissing, parseState } from '../numbers/writtenNumber.ts';
 import { isReadable } from '../records/headerRows.ts';
 import type { ColumnPlan } from './chooseColumns.ts';
+import { cellAt, keyReader } from './guessKey.ts';
 import { parseLabel } from './guessValues.ts';
 import { OutlierWatch } from './outlierWatch.ts';
 import { otherUnit } from './refusals.ts';
-import { cellAt, keyReader } from './seriesOf.ts';
 
 const NO_PROBLEMS: readonly CsvProblem[] = Object.freeze([]);
 

@@ -1,6 +1,12 @@
 import { decideSeparators, type SeparatorEvidence } from './separators.ts';
-import { areStates, parseState } from './states.ts';
-import { digitsToNumber, parseBoolean, startsWithDigit, takeApart } from './writtenNumber.ts';
+import {
+  areStates,
+  digitsToNumber,
+  parseBoolean,
+  parseState,
+  startsWithDigit,
+  takeApart,
+} from './writtenNumber.ts';
 
 /** How the numbers of one column are written: decided once, from a sample. */
 export interface NumberFormat {
