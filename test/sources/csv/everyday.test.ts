@@ -358,6 +358,8 @@ describe('several series whose times never meet', () => {
         /column "where": 3 texts .* values of their own; if they name series, --key "where"/,
       ),
     ]);
+    const marks = table(['time,mark,v'], (i) => `${stamp(i)},${which(i)}/10,${100 * which(i) + i / 10}`);
+    expect(await warningsOf(marks)).toEqual([]);
     // Directions of the wind tell nothing of its speed.
     const wind = table(['time,direction,v'], (i) => `${stamp(i)},${['N', 'E', 'S'][which(i)]},${value(i)}`);
     expect(await warningsOf(wind)).toEqual([]);

@@ -1,4 +1,4 @@
-import { areStates, isMissing, parseState } from '../numbers/writtenNumber.ts';
+import { areStates, isMissing, parseState, startsWithDigit } from '../numbers/writtenNumber.ts';
 import type { KnownRoles } from '../records/knownFormats.ts';
 import { readCalendar } from '../times/calendar.ts';
 import type { ColumnProfile } from './profileColumns.ts';
@@ -237,6 +237,8 @@ function splitsValues(profile: ColumnProfile, profiles: readonly ColumnProfile[]
     switches < 0.3 * cells.length
   )
     return false;
+  // `8/10` and `0x3F` are numbers of a kind.
+  if (cells.some(startsWithDigit)) return false;
   const textOf = new Map(rows.map((row, i) => [row, cells[i]!]));
   return profiles.some(({ isNumeric, format, cells: numbers, rows: at }) => {
     if (!isNumeric || format.isBoolean || new Set(numbers).size <= size + 2) return false;
