@@ -41,6 +41,7 @@ class FlatTail implements Tail {
 }
 
 const tails = new Map<string, FlatTail>();
+const learnt: string[] = [];
 
 function channel(
   name: string,
@@ -53,7 +54,7 @@ function channel(
     create: () => ({
       statistic,
       ...(name === 'sided' ? { direction: ({ z }: ChannelInput): 1 | -1 => (z < 0 ? -1 : 1) } : {}),
-      learn: () => {},
+      learn: (_, weight) => learnt.push(`${name} ${weight}`),
       carried: () => ({ part: new Float64Array(2) }),
     }),
     tail: () => {
@@ -183,11 +184,14 @@ describe('ChannelMean', () => {
       channel('mute', () => Number.NaN),
       { name: 'model', share: 1, create: channel('x', ofZ).create },
     ]);
+    learnt.length = 0;
     for (const weight of [1, 0, 0.5]) {
       channels.look(input(4));
       channels.learn(input(4), weight);
     }
     expect([tails.get('a')!.state[0], tails.get('mute')!.state[0]]).toEqual([2, 0]);
+    // The state of a channel is followed whatever the weight.
+    expect(learnt.slice(0, 6)).toEqual(['a 1', 'mute 1', 'x 1', 'a 0', 'mute 0', 'x 0']);
     channels.refresh();
     expect([tails.get('a')!.refreshed, tails.get('mute')!.refreshed]).toEqual([1, 1]);
     expect(Object.keys(channels.carried())).toEqual([

@@ -109,6 +109,13 @@ describe('AtRest', () => {
     expect(rest.limit(5.002, 1e-3)).toBeGreaterThan(1);
   });
 
+  it('forgets the pulses from a value when it adopts another', () => {
+    const rest = rested(300, 10, () => 6);
+    for (let t = 0; t < 1000; t++) rest.learn(8);
+    for (const value of [5, 6, 40])
+      expect([rest.limit(value), rest.surpriseOfSize(value)]).toEqual([Number.POSITIVE_INFINITY, 0]);
+  });
+
   it('adopts another value that has become the majority', () => {
     const rest = rested(300, 1000, () => 6);
     for (let t = 0; t < 1000; t++) rest.learn(8);

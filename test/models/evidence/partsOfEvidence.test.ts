@@ -121,6 +121,19 @@ describe('DimensionEvidence', () => {
   const vectorsOf = (evidence: DimensionEvidence): Readonly<Record<string, State | undefined>> =>
     fields(fields(evidence.state()).vectors);
 
+  it.each([
+    [49, 1],
+    [50, 1 - Math.exp(-50 / 750)],
+    [750, 1 - Math.exp(-1)],
+    [15_001, 1],
+  ])('trusts the tails of %i records with %d, and the prior with the rest', (seen, trust) => {
+    const channels = [{ ...distance, cautious: true }];
+    const evidence = new DimensionEvidence({ ...PARTS, channels, intermittence: false, durations: false });
+    const prior = 2.1 * Math.log10(1 + (6.05 / 1.55) ** 2); // where the median is 1
+    const surprise = evidence.surprise(laplaceBand([0], [1]), untimed(6), 0, 6, 1, seen);
+    expect(surprise).toBeCloseTo(trust * 6 + (1 - trust) * prior, 9);
+  });
+
   it('begins anew but for the run of equal values', () => {
     const evidence = learnt(PARTS);
     const { stuckAt } = vectorsOf(evidence);

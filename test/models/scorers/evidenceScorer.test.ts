@@ -265,10 +265,12 @@ describe('EvidenceScorer', () => {
     scorer.forgetCourse(0);
     expect(evidence()).toEqual(before);
     learn(1);
-    const { dwellTimes: _, ...known } = evidence();
+    const known = evidence();
     scorer.forgetCourse(0);
-    const { dwellTimes, ...rest } = evidence();
-    expect((dwellTimes as Float64Array).subarray(0, 2)).toEqual(Float64Array.of(Number.NaN, Number.NaN));
+    const { 'dwellTimes.range': range, 'dwellTimes.durations': durations, ...rest } = evidence();
+    expect((range as Float64Array).subarray(0, 2)).toEqual(Float64Array.of(Number.NaN, Number.NaN));
+    expect((durations as Float32Array).every((figure) => figure === 0)).toBe(true);
+    expect((known['dwellTimes.durations'] as Float32Array).some((figure) => figure > 0)).toBe(true);
     for (const name of ['novelty', 'value.tail', 'stuckAt']) expect(rest[name]).toEqual(known[name]);
     expect(initial.ages).toEqual(Float64Array.of(0));
     expect(vectorsOf(scorer).ages).toEqual(Float64Array.of(200));
