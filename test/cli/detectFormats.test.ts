@@ -97,7 +97,9 @@ describe.concurrent('detect --output incidents', () => {
           count: flagged.length,
           severity: ranks[Math.max(...flagged.map(({ severity }) => ranks.indexOf(severity)))],
           open: false,
-          why: expect.stringMatching(/^(Rougher|Spike|Unusual).* events? flagged.* 2026-01-.* UTC\.$/),
+          why: expect.stringMatching(
+            /^(Rougher|Spike|Unusual|High for too short).* events? flagged.* 2026-01-.* UTC\.$/,
+          ),
           peak: { time, score, value, expected, lower, upper, attribution },
         };
       }),

@@ -188,8 +188,10 @@ describe('leases', () => {
       await engines[0]!.assignment.release('worker 0', [...own[0]!]);
       own[0]!.clear();
       await until(() => sizes() === '0,3,4');
+      const closed = expect(running[1]).rejects.toThrow('the engine was closed while a worker used it');
       await engines[1]!.close();
-      own[1]!.clear();
+      await closed;
+      expect(own[1]!.size).toBe(0);
       await until(() => sizes() === '0,0,7');
       stops[2]!.abort();
       await running[2];

@@ -36,3 +36,8 @@ export function needsOwnProcess(file: string): boolean {
     return OWN_PROCESS.some((pattern) => pattern.test(text));
   });
 }
+
+/** Whether a test loads modules anew: what is built is loaded by Node, once for all. @param file of a test */
+export function needsNewModules(file: string): boolean {
+  return /\bvi\.resetModules\b/.test(readFileSync(file, 'utf8'));
+}
