@@ -23,7 +23,7 @@ export default defineConfig(({ mode }) => {
   const plugins = mode === 'built' ? [builtSources()] : []; // of `npm test`, which builds before: that saves each process the transformation
   return {
     test: {
-      maxWorkers: 5, // on two cores, as tests of processes and servers wait for them half of their time
+      maxWorkers: 4, // on two cores, as tests of processes and servers wait for them half of their time
       sequence: { sequencer: LongFirst },
       projects: [
         { plugins, test: { ...each, name: 'own process', include: own, exclude: withNewModules } },

@@ -79,8 +79,8 @@ describe('serve', () => {
     const { stderr } = await started.finished;
     expect(stderr).toContain('time column "time" (guessed), of 2 tables\n');
     const [atOnce, summary] = stderr.split('\n1 value that is not a number (the first: ');
-    expect(atOnce).toMatch(/\nwarning: \S+wrong\.csv: row 301: column value: "abc" is not a number\n/);
-    expect(atOnce).toMatch(/\nwarning: \S+late\.csv: row 301: column time: expected a time not before .*\n/);
+    expect(atOnce).toMatch(/\nwarning: \S+wrong\.csv: row 301: column value: "abc" is not a number$/m);
+    expect(atOnce).toMatch(/\nwarning: \S+late\.csv: row 301: column time: expected a time not before .*$/m);
     expect(summary).toMatch(/^\S+wrong\.csv: row 301/);
   });
 
