@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterEach, expect, it } from 'vitest';
 import type { Verdict } from '../../src/core/reading.ts';
 import type { DashboardOptions } from '../../src/dashboard/dashboardOptions.ts';
+import { axeFindings } from '../support/axeFindings.ts';
 import { CHANGED_AT, changingStream } from '../support/changingStream.ts';
 import { describeWithChromium } from '../support/environment/chromium.ts';
 import { DashboardPages, textOf } from './dashboardPages.ts';
@@ -28,21 +29,18 @@ describeWithChromium('lasting changes on the dashboard', (browser) => {
   /** Pixels of the colour of changes in a chart. */
   const marked = (page: Page, canvas: string): Promise<number> =>
     page.evaluate((selector) => {
-      const { canvas, ctx } = (() => {
-        const found = document.querySelector<HTMLCanvasElement>(selector)!;
-        return { canvas: found, ctx: found.getContext('2d')! };
-      })();
+      const shown = document.querySelector<HTMLCanvasElement>(selector)!;
       const probe = document.createElement('canvas').getContext('2d')!;
       probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--change');
       probe.fillRect(0, 0, 1, 1);
       const wanted = probe.getImageData(0, 0, 1, 1).data;
-      const { data } = ctx.getImageData(0, 0, canvas.width, canvas.height);
+      const { data } = shown.getContext('2d')!.getImageData(0, 0, shown.width, shown.height);
       let count = 0;
       for (let i = 0; i < data.length; i += 4) if ([0, 1, 2].every((c) => data[i + c] === wanted[c])) count++;
       return count;
     }, canvas);
 
-  it('marks a change in the chart and names it, in either theme', async () => {
+  it('marks a change in the chart and names it, in either theme, and axe-core finds nothing', async () => {
     const { page } = await showing();
     const button = page.locator('.lasting-changes button');
     await expect.poll(() => button.allTextContents()).toEqual([expect.stringMatching(MARK)]);
@@ -51,8 +49,10 @@ describeWithChromium('lasting changes on the dashboard', (browser) => {
     expect(await button.getAttribute('aria-label')).toMatch(WORDS);
     await expect.poll(() => page.locator('.of-changes').isVisible()).toBe(true);
     await expect.poll(() => marked(page, '.value-plot canvas')).toBeGreaterThan(150); // the line, from top to bottom
+    expect(await axeFindings(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
     await expect.poll(() => marked(page, '.value-plot canvas')).toBeGreaterThan(150);
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it('has its words where the cursor is, by pointer and by keys, and shows it when asked', async () => {

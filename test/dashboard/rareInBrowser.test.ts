@@ -2,6 +2,7 @@ import { Subject } from 'rxjs';
 import { afterEach, expect, it } from 'vitest';
 import { serveDashboard } from '../../src/dashboard/serveDashboard.ts';
 import { detectRare } from '../../src/operators/detectRare.ts';
+import { axeFindings } from '../support/axeFindings.ts';
 import { describeWithChromium } from '../support/environment/chromium.ts';
 import { DashboardPages, textOf } from './dashboardPages.ts';
 
@@ -42,6 +43,7 @@ describeWithChromium('rare categories on the dashboard', (browser) => {
     for (let n = 1501; n < 1520; n++) lines.next(line(n));
     const page = await pages.show(dashboard.url);
     await page.locator('#stream canvas').nth(1).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
     await expect.poll(() => textOf(page, '.counts .events')).toBe('1,520');
     await expect.poll(() => textOf(page, '.overview .row .what')).toBe('rare: disk failed');
     expect(await textOf(page, '.overview .row .number')).toBe('1 in 1');

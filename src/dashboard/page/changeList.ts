@@ -56,10 +56,12 @@ export class ChangeList {
       time === null
         ? `from record ${formatCount(record + 1)} on`
         : `since ${formatTime(time, 'second', pageTimeZone())}`;
-    const button = make('button', '', `${name}${changeMark(change)} ${since}`);
+    const text = `${name}${changeMark(change)} ${since}`;
+    const button = make('button', '', text);
     button.type = 'button';
     button.title = changeInWords(change);
-    button.setAttribute('aria-label', `${name}${changeInWords(change)}, ${since}: show it in the chart`);
+    // It begins with what is seen: who speaks to the page says that.
+    button.setAttribute('aria-label', `${text}, ${changeInWords(change)}: show it in the chart`);
     button.addEventListener('click', () => this.#show(change));
     const item = make('li');
     item.append(button);
