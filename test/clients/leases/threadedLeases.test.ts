@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { type LeaseChange, ThreadedLeases } from '../../../src/clients/leases/threadedLeases.ts';
 
+/** Watches until it fails, and writes down what changes. */
+async function watch<D>(
+  leases: ThreadedLeases<D>,
+  changes: LeaseChange[],
+  onGained: () => Promise<void>,
+): Promise<void> {
+  for await (const change of leases.watch('me', new AbortController().signal)) {
+    changes.push(change);
+    if (change.gained.length > 0) void onGained();
+  }
+}
+
 describe('leases in a thread', () => {
   it('fail where it cannot connect or has ended, so that they are watched anew, and its partitions are lost', async () => {
     const starts = new SharedArrayBuffer(4);
@@ -10,20 +22,14 @@ describe('leases in a thread', () => {
       open: () => Promise.reject(new Error('not in this thread')),
     };
     const leases = new ThreadedLeases(kind, () => {});
-    const { signal } = new AbortController();
     const changes: LeaseChange[] = [];
-    const watch = async (): Promise<void> => {
-      for await (const change of leases.watch('me', signal)) {
-        changes.push(change);
-        if (change.gained.length > 0) void leases.release('me', [0]);
-      }
-    };
-    await expect(watch()).rejects.toMatchObject({
+    const watched = () => watch(leases, changes, () => leases.release('me', [0]));
+    await expect(watched()).rejects.toMatchObject({
       isTransient: true,
       message: 'leases: no leader just now',
     });
     expect(changes).toEqual([]);
-    await expect(watch()).rejects.toMatchObject({
+    await expect(watched()).rejects.toMatchObject({
       isTransient: true,
       message: expect.stringContaining('thread has ended'),
     });
@@ -53,21 +59,15 @@ describe('leases in a thread', () => {
         },
       };
       const leases = new ThreadedLeases(kind, () => {});
-      const { signal } = new AbortController();
       const changes: LeaseChange[] = [];
-      const watch = async (): Promise<void> => {
-        for await (const change of leases.watch('me', signal)) {
-          changes.push(change);
-          if (change.gained.length > 0) void leases.close();
-        }
-      };
+      const watched = () => watch(leases, changes, () => leases.close());
       const closed = { isTransient: false, message: expect.stringContaining('engine was closed') };
-      await expect(watch()).rejects.toMatchObject(closed);
+      await expect(watched()).rejects.toMatchObject(closed);
       expect(changes).toEqual([
         { gained: [0, 1], lost: [] },
         { gained: [], lost: [0, 1] },
       ]);
-      await expect(watch()).rejects.toMatchObject(closed);
+      await expect(watched()).rejects.toMatchObject(closed);
       expect(changes).toHaveLength(2);
       expect(closes).toEqual(where === 'in a thread' ? [] : ['here']);
     },

@@ -17,8 +17,9 @@ import {
 } from './checkTimes.ts';
 import { warnOfHalf } from './clockColumns.ts';
 import type { TimeColumns } from './dateParts.ts';
-import { guessKey, isSeriesName, keyOfKnown, keysOfStates } from './guessKey.ts';
+import { guessKey, isSeriesName, keyOfKnown } from './guessKey.ts';
 import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
+import { keysOfStates } from './keyOfRow.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 import {
   columnList,

@@ -7,8 +7,8 @@ import { isOpen } from '../numbers/separators.ts';
 import { isMissing, parseState } from '../numbers/writtenNumber.ts';
 import { isReadable } from '../records/headerRows.ts';
 import type { ColumnPlan } from './chooseColumns.ts';
-import { cellAt, keyReader } from './guessKey.ts';
 import { parseLabel } from './guessValues.ts';
+import { cellAt, keyReader } from './keyOfRow.ts';
 import { OutlierWatch } from './outlierWatch.ts';
 import { otherUnit } from './refusals.ts';
 
