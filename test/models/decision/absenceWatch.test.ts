@@ -124,6 +124,25 @@ describe('AbsenceWatch', () => {
     expect(silent.some(({ key }) => key === 'k0')).toBe(false);
   });
 
+  it('forgets absent keys first where there are too many, in any dimensions', () => {
+    const watch = new AbsenceWatch<unknown, readonly number[]>(100);
+    const both = (key: string): Verdict<unknown, readonly number[]> => ({
+      ...(verdictOf({ key }, false, { key }) as unknown as Verdict<unknown, readonly number[]>),
+      ...{ value: [1, 2], attribution: [0.5, 0.5] },
+    });
+    watch.add(both('early'), 0);
+    watch.add(both('gone'), 10);
+    watch.add(both('early'), 60);
+    const [absent] = watch.look(110);
+    const none = [Number.NaN, Number.NaN];
+    expect(absent).toMatchObject({ key: 'gone', value: none, expected: none, attribution: [0.5, 0.5] });
+    const resumed = new AbsenceWatch<unknown, readonly number[]>(100);
+    resumed.resume(structuredClone(watch.save(115)), 115);
+    for (let n = 0; n < 9_999; n++) resumed.add(both(`k${n}`), 120);
+    expect(resumed.look(160)).toMatchObject([{ key: 'early', lower: none, attribution: [0.5, 0.5] }]);
+    expect(resumed.add(both('gone'), 161).ended).toBeUndefined(); // and not known
+  });
+
   it('resumed anywhere continues as before', () => {
     const act = fc.record({
       key: fc.constantFrom('a', 'b', 'c'),
