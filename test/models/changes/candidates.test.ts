@@ -3,9 +3,12 @@ import { Random } from '../../../src/core/random.ts';
 import type { Block, Candidate, Setting } from '../../../src/models/changes/around.ts';
 import { candidates } from '../../../src/models/changes/candidates.ts';
 import { certaintyOf } from '../../../src/models/changes/certainty.ts';
+import { cycleCandidate } from '../../../src/models/changes/cycleCandidate.ts';
 import { squaresOfCurve } from '../../../src/models/changes/fits.ts';
+import { type Profile, profileOf } from '../../../src/models/changes/profile.ts';
 import { isSuspect } from '../../../src/models/changes/suspicion.ts';
 import { WEIGHTS } from '../../../src/models/changes/weights.ts';
+import { Means } from '../../../src/models/changes/windows.ts';
 
 // A second calculation of all evidence, from plain lists: sums anew for each window, lines by the normal equations.
 
@@ -268,6 +271,107 @@ describe('candidates', () => {
     expect([count(71, 0), count(72, 0), count(100, 88), count(100, 89)]).toEqual([0, 3, 3, 0]);
     const [first] = candidates(Float64Array.from(x.slice(0, 72)), { ...setting, earliest: 0 });
     expect(first.at).toBe(60);
+  });
+});
+
+/** The evidence of another height or shape of a cycle. */
+function writtenCycle(x: readonly number[], { period, shape }: Profile, flagged: number) {
+  const flat = x.map((each, t) => {
+    const from = Math.max(0, Math.min(N - period, t - Math.floor(period / 2)));
+    return each - mean(x.slice(from, from + period));
+  });
+  const wave = x.map((_, t) => shape[t % period]);
+  const energy = mean([...shape].map((each) => each * each));
+  const products = flat.map((each, t) => (each * wave[t]) / energy);
+  const squares = wave.map((each) => (each * each) / energy);
+  const { at } = bent(
+    products.map((each, t) => (each < -2 * squares[t] ? -2 * squares[t] : Math.min(each, 3 * squares[t]))),
+    'step',
+  );
+  const k = N - at;
+  const height = (from: number, to: number): number =>
+    mean(squares.slice(from, to)) > 0.05
+      ? sum(products.slice(from, to)) / sum(squares.slice(from, to))
+      : Number.NaN;
+  const length = Math.max(4, Math.min(k, Math.floor(at / 4), 2 * period));
+  const known = height(Math.max(0, at - Math.max(period, length)), at);
+  const [near, all] = [height(at, Math.min(N, at + length)) - known, height(at, N) - known];
+  const moves: number[] = [];
+  for (let p = length; p + length <= at; p += Math.max(1, Math.floor(length / 2)))
+    moves.push(height(p, p + length) - height(p - length, p));
+  const usable = moves.filter((each) => !Number.isNaN(each)).map(Math.abs);
+  const lesser = near * all > 0 ? Math.min(Math.abs(near), Math.abs(all)) : 0;
+  const from = Math.max(0, at - 200);
+  const off = (begin: number, end: number, share: number): number =>
+    mean(flat.slice(begin, end).map((each, t) => Math.abs(each - share * wave[begin + t])));
+  const anew = (lag: number): number => {
+    const left = flat.slice(at).map((each, t) => {
+      const others = flat.slice(at).filter((_, u) => u !== t && (u - t) % lag === 0);
+      return Math.abs(each - (others.length === 0 ? 0 : mean(others)));
+    });
+    return mean(left);
+  };
+  const own = k >= 24 ? profileOf(Float64Array.from(flat), at, N)?.period : undefined;
+  const other = Math.min(
+    off(at, N, 0),
+    own === undefined ? Number.POSITIVE_INFINITY : anew(own),
+    k >= 1.5 * period ? anew(period) : Number.POSITIVE_INFINITY,
+  );
+  const size = (some: readonly number[]): number => Math.sqrt(mean(some.map((each) => each * each)));
+  const [before, after] = [size(flat.slice(from, at)), size(flat.slice(at))];
+  const evidence = [
+    ratio(lesser, Math.sqrt(mean(usable.map((each) => each * each)))),
+    ratio(lesser, Math.max(...usable)),
+    ratio(off(at, N, 1), off(from, at, 1)),
+    ratio(off(at, N, 1), other),
+    ratio(other, off(from, at, 1)),
+    ratio(off(from, at, 0), off(from, at, 1)),
+    ...[Math.log(k / period), Math.log(k)],
+    ...[Math.min(4, Math.abs(all)), flagged],
+  ];
+  return { at, before, after, size: after - before, evidence };
+}
+
+describe('cycleCandidate', () => {
+  it.each([
+    [1, 12, 140, 2.5, 1],
+    [2, 12, 150, 0, 1],
+    [3, 7, 130, -1, 1],
+    [4, 9, 170, 3, 0.3],
+    [5, 30, 120, 0.4, 1],
+    [6, 10, 150, 1, 2], // another period
+  ])(
+    'has the evidence that a second calculation gives (series %i, of period %i)',
+    (seed, period, at, height, pace) => {
+      const random = new Random(seed);
+      const x = Array.from({ length: N }, (_, t) => {
+        const phase = (2 * Math.PI * (t < at ? t : pace * t)) / period;
+        return (
+          50 + (t < at ? 1 : height) * 4 * (Math.sin(phase) + 0.4 * Math.cos(2 * phase)) + random.normal()
+        );
+      });
+      const y = Float64Array.from(x);
+      const cycle = profileOf(y, 0, 105)!;
+      const setting: Setting = { noticed: at, earliest: FIRST, flagged: 0.3, blocks: [] };
+      const around = { x: y, y, bounded: y, means: new Means(y), cycle, first: FIRST, last: LAST, setting };
+      const found = cycleCandidate(around)!;
+      const { evidence, at: place, ...rest } = writtenCycle(x, cycle, 0.3);
+      expect(found).toMatchObject({ kind: 'scale', way: 'cycle', at: place });
+      for (const [name, expected] of Object.entries(rest))
+        expect(found[name as keyof typeof rest], name).toBeCloseTo(expected, 7);
+      expect(found.evidence).toEqual(evidence.map((each) => expect.closeTo(each, 7)));
+      expect(candidates(y, { ...setting, noticed: 150 }).map(({ way }) => way)).toContain('cycle');
+    },
+  );
+
+  it('is none without a cycle, or with one of which there are not three', () => {
+    const y = new Float64Array(N).fill(5);
+    const around = { x: y, y, bounded: y, means: new Means(y), first: FIRST, last: LAST };
+    const setting: Setting = { noticed: 0, earliest: FIRST, flagged: 0, blocks: [] };
+    const of = (cycle: Profile | undefined) => cycleCandidate({ ...around, cycle, setting });
+    expect(of(undefined)).toBeUndefined();
+    expect(of({ period: 4, left: 0, shape: new Float64Array(4) })).toBeUndefined();
+    expect(of({ period: 64, left: 0, shape: Float64Array.from({ length: 64 }, Math.sin) })).toBeUndefined();
   });
 });
 

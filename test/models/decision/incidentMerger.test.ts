@@ -39,11 +39,11 @@ function written(all: readonly V[]): { readonly incident: I; readonly endsWith: 
     if (!verdict.isAnomaly) continue;
     const since = n - 1 - all.findLastIndex((each, k) => k < n && each.isAnomaly);
     const span = spans.at(-1);
-    const goesOn = span !== undefined && since < HOLD && !verdict.startOfIncident;
-    if (goesOn) span.flagged.push(verdict);
+    const continues = span !== undefined && since < HOLD && !verdict.startOfIncident;
+    if (continues) span.flagged.push(verdict);
     else spans.push({ flagged: [verdict], next: undefined, endsWith: undefined });
     const { length } = spans;
-    if (!goesOn && span !== undefined) span.endsWith ??= verdict;
+    if (!continues && span !== undefined) span.endsWith ??= verdict;
     const rest = all.slice(n + 1);
     const quiet = rest.findIndex(({ isAnomaly }) => isAnomaly);
     spans[length - 1].next = rest[0]?.isAnomaly === false ? rest[0] : undefined;
