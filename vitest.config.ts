@@ -17,7 +17,7 @@ const each = {
   testTimeout: 240_000, // on a machine that does other things, too
   hookTimeout: 240_000,
   server: { deps: { external: [/\/dist\//] } }, // as it is installed: untransformed
-  expect: { poll: { timeout: 120_000, interval: 25 } },
+  expect: { poll: { timeout: 120_000, interval: 100 } }, // a look costs up to 5 ms of both sides
 };
 
 export default defineConfig(({ mode }) => {

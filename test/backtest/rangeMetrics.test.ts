@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StreamOutcome } from '../../src/backtest/metrics/incidentMetrics.ts';
 import { type PositionalBias, rangeMetrics } from '../../src/backtest/metrics/rangeMetrics.ts';
 import { rangesOf } from '../../src/backtest/recordWindows.ts';
+import { real } from '../support/real.ts';
 
 const indicesOf = (flags: readonly boolean[]): number[] => flags.flatMap((flag, i) => (flag ? [i] : []));
 
@@ -61,7 +62,7 @@ describe('rangeMetrics', () => {
     fc.assert(
       fc.property(
         stream,
-        fc.double({ min: 0, max: 1, noNaN: true }),
+        real(0, 1),
         fc.constantFrom<PositionalBias>('flat', 'front'),
         (outcome, alpha, bias) => {
           const found = rangeMetrics([outcome], { alpha, bias });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { residualHistogram } from '../../src/backtest/metrics/residualHistogram.ts';
+import { real } from '../support/real.ts';
 import { recorded } from './recorded.ts';
 
 describe('residualHistogram', () => {
@@ -25,7 +26,7 @@ describe('residualHistogram', () => {
   it('loses no residual', () => {
     const number = fc.double({ noNaN: true, noDefaultInfinity: true });
     fc.assert(
-      fc.property(fc.array(number), fc.double({ min: 0, max: 1e6, noNaN: true }), (values, half) => {
+      fc.property(fc.array(number), real(0, 1e6), (values, half) => {
         const { counts, below, above, total } = residualHistogram(recorded(values, { half }));
         expect(counts.reduce((sum, count) => sum + count, below + above)).toBe(total);
       }),

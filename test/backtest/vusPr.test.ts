@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { vusPr } from '../../src/backtest/metrics/vusPr.ts';
 import { type RecordWindow, windowsOfFlags } from '../../src/backtest/recordWindows.ts';
 import { Random } from '../../src/core/random.ts';
+import { real } from '../support/real.ts';
 
 /** The definition, every label and every threshold by itself. */
 function naive(
@@ -49,10 +50,7 @@ function naive(
 }
 
 const rows = fc.array(
-  fc.tuple(
-    fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.5, 1)),
-    fc.integer({ min: 0, max: 6 }),
-  ),
+  fc.tuple(fc.oneof(real(0, 1), fc.constantFrom(0, 0.5, 1)), fc.integer({ min: 0, max: 6 })),
   { minLength: 1, maxLength: 60 },
 );
 const windowsOf = (stream: readonly (readonly [number, number])[]): RecordWindow[] =>

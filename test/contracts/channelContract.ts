@@ -5,6 +5,7 @@ import { laplaceBand } from '../../src/models/scaling/laplaceBand.ts';
 import { packVectors, unpackInto } from '../../src/models/snapshot/vectors.ts';
 import { inArena } from '../../src/numerics/pooled.ts';
 import { untimed } from '../support/observations.ts';
+import { real } from '../support/real.ts';
 
 /** What a channel sees of a value that was predicted to be 0, by as many forecasts as there are residuals. */
 export function channelInput(z: number, ...residuals: readonly number[]): ChannelInput {
@@ -15,10 +16,7 @@ export function channelInput(z: number, ...residuals: readonly number[]): Channe
   };
 }
 
-const number = fc.oneof(
-  { weight: 4, arbitrary: fc.double({ min: -5, max: 5, noNaN: true }) },
-  fc.constantFrom(0, -0, 1e3, -1e3, 5e-324),
-);
+const number = fc.oneof({ weight: 4, arbitrary: real(-5, 5) }, fc.constantFrom(0, -0, 1e3, -1e3, 5e-324));
 const input = fc
   .tuple(number, fc.array(number, { maxLength: 3 }))
   .map(([z, residuals]) => channelInput(z, ...residuals));

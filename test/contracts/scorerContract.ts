@@ -5,6 +5,7 @@ import type { Observation, Prediction } from '../../src/models/forecaster.ts';
 import { laplaceBand, noPrediction } from '../../src/models/scaling/laplaceBand.ts';
 import type { Score, Scorer, ScorerFactory } from '../../src/models/scorer.ts';
 import { observed, throughText } from '../support/observations.ts';
+import { real } from '../support/real.ts';
 import { expectDamageRefused, expectRefused } from '../support/snapshotChecks.ts';
 
 /** A scorer, and what can be asked of it. */
@@ -118,7 +119,7 @@ export function describeScorer(title: string, traits: ScorerTraits): void {
     });
 
     it.each([-1, 1])('never scores a larger residual lower (sign %i)', (sign) => {
-      const sizes = fc.array(fc.double({ min: traits.monotoneFrom, max: 1e6, noNaN: true }), {
+      const sizes = fc.array(real(traits.monotoneFrom, 1e6), {
         minLength: 2,
       });
       const scorer = trained(create, 1, 400);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fan } from '../../src/charts/fan.ts';
 import { LiveView } from '../../src/dashboard/page/liveView.ts';
+import { real } from '../support/real.ts';
 
 /** A stream of which records come. */
 class Stream {
@@ -90,10 +91,10 @@ describe('the view of a live chart', () => {
   it('never leaves the records, and never shows fewer than five steps of them', () => {
     const move = fc.oneof(
       fc.record({ kind: fc.constant('show' as const), low: fc.integer(), high: fc.integer() }),
-      fc.record({ kind: fc.constant('pan' as const), by: fc.double({ min: -3, max: 3, noNaN: true }) }),
+      fc.record({ kind: fc.constant('pan' as const), by: real(-3, 3) }),
       fc.record({
         kind: fc.constant('scale' as const),
-        factor: fc.double({ min: 0.1, max: 10, noNaN: true }),
+        factor: real(0.1, 10),
         about: fc.integer({ min: 1, max: 500 }),
       }),
     );

@@ -6,8 +6,9 @@ import { cellBound, halfLife } from '../../src/inspect/layerGates.ts';
 import { memoryOrigin } from '../../src/inspect/memoryOrigin.ts';
 import { MemoryProfile } from '../../src/inspect/memoryProfile.ts';
 import { waves } from '../support/observations.ts';
+import { real } from '../support/real.ts';
 
-const gate = (): fc.Arbitrary<number> => fc.double({ min: 0.001, max: 0.999, noNaN: true });
+const gate = (): fc.Arbitrary<number> => real(0.001, 0.999);
 
 describe('halfLife', () => {
   it('halves what is kept so many times', () => {
@@ -27,7 +28,7 @@ describe('halfLife', () => {
 describe('cellBound', () => {
   it('is what a cell comes to that is written to with all that there is', () => {
     fc.assert(
-      fc.property(gate(), fc.double({ min: 0, max: 0.9, noNaN: true }), (i, f) => {
+      fc.property(gate(), real(0, 0.9), (i, f) => {
         let c = 0;
         for (let t = 0; t < 400; t++) c = f * c + i;
         expect(c).toBeCloseTo(cellBound(i, f), 9);

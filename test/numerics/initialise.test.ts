@@ -6,6 +6,7 @@ import { initialise } from '../../src/numerics/initialise.ts';
 import type { NetworkConfig } from '../../src/numerics/networkConfig.ts';
 import { createParameters, type Parameters } from '../../src/numerics/parameters.ts';
 import { networkConfig } from '../support/networkConfig.ts';
+import { real } from '../support/real.ts';
 
 const shapes = fc.record({
   cell: fc.constantFrom(...CELL_NAMES),
@@ -37,28 +38,23 @@ const KEEPS: Readonly<Record<CellName, number>> = {
 describe('initialise', () => {
   it('spreads forget biases up to log(longest − 1), with input biases against them', () => {
     fc.assert(
-      fc.property(
-        shapes,
-        fc.integer(),
-        fc.double({ min: 3, max: 1e4, noNaN: true }),
-        (shape, seed, longest) => {
-          const parameters = createParameters(networkConfig(shape));
-          initialise(parameters, new Random(seed), { longest });
-          const hasInputGate = ['lstm', 'peephole', 'budget'].includes(shape.cell);
-          for (const { biasIh, biasHh, hidden: H } of parameters.layers) {
-            for (const [at, bias] of biasIh.entries()) {
-              const gate = Math.floor(at / H);
-              if (gate === KEEPS[shape.cell]) {
-                expect(bias).toBeGreaterThanOrEqual(0);
-                expect(bias).toBeLessThanOrEqual(Math.log(longest - 1));
-              } else if (hasInputGate && gate === 0)
-                expect(bias).toBe(-biasIh[KEEPS[shape.cell] * H + (at % H)]);
-              else expect(bias).toBe(0);
-            }
-            expect(biasHh.every((bias) => bias === 0)).toBe(true);
+      fc.property(shapes, fc.integer(), real(3, 1e4), (shape, seed, longest) => {
+        const parameters = createParameters(networkConfig(shape));
+        initialise(parameters, new Random(seed), { longest });
+        const hasInputGate = ['lstm', 'peephole', 'budget'].includes(shape.cell);
+        for (const { biasIh, biasHh, hidden: H } of parameters.layers) {
+          for (const [at, bias] of biasIh.entries()) {
+            const gate = Math.floor(at / H);
+            if (gate === KEEPS[shape.cell]) {
+              expect(bias).toBeGreaterThanOrEqual(0);
+              expect(bias).toBeLessThanOrEqual(Math.log(longest - 1));
+            } else if (hasInputGate && gate === 0)
+              expect(bias).toBe(-biasIh[KEEPS[shape.cell] * H + (at % H)]);
+            else expect(bias).toBe(0);
           }
-        },
-      ),
+          expect(biasHh.every((bias) => bias === 0)).toBe(true);
+        }
+      }),
     );
   });
 
@@ -97,7 +93,7 @@ describe('initialise', () => {
 
   it('sets every bias to 0 but that of the gate that keeps the state, and every peephole to 0', () => {
     fc.assert(
-      fc.property(shapes, fc.double({ min: -5, max: 5, noNaN: true }), (shape, forgetBias) => {
+      fc.property(shapes, real(-5, 5), (shape, forgetBias) => {
         const { layers, head } = initialised(networkConfig(shape), 1, forgetBias);
         for (const { biasIh, biasHh, peephole, hidden } of layers) {
           expect([...biasIh]).toEqual(

@@ -62,6 +62,14 @@ describe('detectPopulation', () => {
     expect(flagged(runOperator(events, detectAnomalies<Event>()), 700).p4 ?? 0).toBe(0);
   });
 
+  it('flags the odd pump, not the eleven others, however different their levels are', () => {
+    const events = pumps(5, (pump, t) => 20 * pump + (pump === 6 && t >= 600 && t < 660 ? -70 : 0));
+    const verdicts = runOperator(events, detectPopulation<Event>({ every: '1m', outlier: false }));
+    const { p6, ...others } = flagged(verdicts, 600);
+    expect(p6).toBeGreaterThan(50);
+    expect(Object.values(others).reduce((sum, count) => sum + count, 0)).toBeLessThan(10); // of 3,289
+  });
+
   it('finds the pump that is odd from the beginning on, as one incident', () => {
     const events = pumps(2, (pump) => (pump === 2 ? 40 : 0));
     const verdicts = runOperator(events, detectPopulation<Event>({ every: MINUTE }));
@@ -92,10 +100,10 @@ describe('detectPopulation', () => {
     expect(verdicts).toHaveLength(35);
     const last = verdicts.filter(({ key }) => key === '4').at(-1)!;
     expect(last).toMatchObject({
-      value: 2.5,
+      value: 2,
       time: 6000,
       event: events[34],
-      peers: { count: 4, median: [101.5] },
+      peers: { count: 4, median: [102] },
     });
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Problem, Value } from '../../src/core/reading.ts';
 import { detectAnomalies } from '../../src/operators/detectAnomalies.ts';
 import { fillGaps, type Gap, type GapPolicy } from '../../src/operators/fillGaps.ts';
+import { real } from '../support/real.ts';
 import { runOperator } from '../support/runOperator.ts';
 import { noisySine, SMALL } from '../support/series.ts';
 
@@ -143,7 +144,7 @@ describe('fillGaps', () => {
 
   it('takes jitter of up to half the cadence for none', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -2.4, max: 2.4, noNaN: true }), { maxLength: 50 }), (jitter) => {
+      fc.property(fc.array(real(-2.4, 2.4), { maxLength: 50 }), (jitter) => {
         const events = jitter.map((late, n) => at(10 * n + late));
         const { readings, gaps } = run(events);
         expect(readings).toHaveLength(events.length);

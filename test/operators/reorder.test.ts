@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type LateEvent, reorder } from '../../src/operators/reorder.ts';
 import { testScheduler } from '../support/marbles.ts';
+import { real } from '../support/real.ts';
 import { runOperator } from '../support/runOperator.ts';
 
 interface Event {
@@ -23,7 +24,7 @@ const delayed = fc
   .record({
     times: fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 60 }),
     lateness: fc.integer({ min: 0, max: 50 }),
-    seed: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 60, maxLength: 60 }),
+    seed: fc.array(real(0, 1), { minLength: 60, maxLength: 60 }),
   })
   .map(({ times, lateness, seed }) => {
     const sorted = [...times].sort((a, b) => a - b).map((time, n) => ({ time, name: `#${n}` }));

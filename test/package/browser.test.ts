@@ -70,9 +70,13 @@ describeWithChromium('in Chromium the packed package', (browser) => {
       return server.origin;
     }
 
+    const bundles = new Map<string, Promise<string>>();
     const bundle = (name: keyof typeof BUNDLERS): Promise<string> => {
       const out = join(entries.folder, `page-${name}`);
-      return BUNDLERS[name]({ tools: installed().tools, entry: entries.browser, out, platform: 'browser' });
+      const job = { tools: installed().tools, entry: entries.browser, out, platform: 'browser' } as const;
+      const made = bundles.get(name) ?? BUNDLERS[name](job);
+      bundles.set(name, made);
+      return made;
     };
 
     it.each(Object.keys(BUNDLERS) as (keyof typeof BUNDLERS)[])(

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,18 +15,25 @@ const OUTSIDE = join(
   `rx-anomaly-packed-${createHash('sha256').update(ROOT).digest('hex').slice(0, 8)}`,
 );
 
+/** Those of other versions than the one that runs the tests, by their first number; each is 100 MB. */
+export const OTHER_NODES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({ 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' }).filter(
+    ([major]) => !process.versions.node.startsWith(`${major}.`),
+  ),
+);
+
 /** Bundlers and runtimes: too large for devDependencies, so installed where these tests run. */
 const TOOLS = {
   '@rollup/plugin-node-resolve': '16.0.3',
   bun: '1.4.5',
   deno: '2.9.6',
   esbuild: '0.28.2',
-  node20: 'npm:node@20.20.2',
-  node22: 'npm:node@22.23.3',
-  node24: 'npm:node@24.21.0',
   rollup: '4.68.8',
   vite: '8.4.0',
   webpack: '5.113.0',
+  ...Object.fromEntries(
+    Object.entries(OTHER_NODES).map(([major, version]) => [`node${major}`, `npm:node@${version}`]),
+  ),
 };
 
 /** The package in a project of its own, as a new user has it. */
@@ -54,9 +61,7 @@ export function pack(): Promise<Packed> {
 async function makePacked(): Promise<Packed> {
   mkdirSync(CACHE, { recursive: true });
   return once('pack', async () => {
-    const [{ filename, size, shasum }] = JSON.parse(
-      npm(ROOT, 'pack', '--json', '--ignore-scripts', '--pack-destination', CACHE),
-    );
+    const { filename, size, shasum } = packTarball();
     const tarball = join(CACHE, filename);
     const project = join(OUTSIDE, shasum);
     if (!existsSync(join(project, 'node_modules', '.package-lock.json'))) {
@@ -70,6 +75,44 @@ async function makePacked(): Promise<Packed> {
     }
     return { tarball, size, project };
   });
+}
+
+interface Tarball {
+  readonly filename: string;
+  readonly size: number;
+  readonly shasum: string;
+}
+
+/** Packs where anything has changed that could be in the package: each test file asks for it, and npm takes seconds. */
+function packTarball(): Tarball {
+  const record = join(CACHE, 'pack.json');
+  const state = stateOfSources();
+  if (existsSync(record)) {
+    const last = JSON.parse(readFileSync(record, 'utf8')) as Tarball & { readonly state: string };
+    if (last.state === state && existsSync(join(CACHE, last.filename))) return last;
+  }
+  const [{ filename, size, shasum }] = JSON.parse(
+    npm(ROOT, 'pack', '--json', '--ignore-scripts', '--pack-destination', CACHE),
+  );
+  writeFileSync(record, JSON.stringify({ filename, size, shasum, state }));
+  return { filename, size, shasum };
+}
+
+/** Names, sizes and times of the files of the checkout, without those of tests and of what is installed. */
+function stateOfSources(): string {
+  const hash = createHash('sha256');
+  for (const top of readdirSync(ROOT, { withFileTypes: true })) {
+    if (/^(?:\.git|node_modules|reference|test)$/.test(top.name)) continue;
+    const inside = top.isDirectory()
+      ? readdirSync(join(ROOT, top.name), { recursive: true, withFileTypes: true })
+      : [top];
+    for (const entry of inside.filter((each) => each.isFile())) {
+      const path = join(entry.parentPath, entry.name);
+      const { size, mtimeMs } = statSync(path);
+      hash.update(`${path} ${size} ${mtimeMs}\n`);
+    }
+  }
+  return hash.digest('hex');
 }
 
 /** The folder in whose node_modules the {@link TOOLS} are. */

@@ -11,6 +11,7 @@ import { SEVERITIES } from '../../src/core/reading.ts';
 import { alertJson } from '../../src/sinks/alertJson.ts';
 import { FIXTURES, rxAnomaly, temporaryFolder } from '../cli/rxAnomaly.ts';
 import { serve } from '../cli/serve/served.ts';
+import { real } from '../support/real.ts';
 import { schemaNamed, type Validate, validatorOf } from './validator.ts';
 
 const folder = temporaryFolder();
@@ -171,7 +172,7 @@ function anyVerdict(dimensions: number): fc.Arbitrary<Verdict<unknown, Value>> {
     {
       ...{ event: fc.constant({ row: 7 }), time: moment, key: fc.option(fc.string(), { nil: undefined }) },
       ...{ value, expected: value, lower: value, upper: value, residual: value, attribution: value },
-      ...{ score: fc.double({ min: 0, max: 1, noNaN: true }), severity: fc.constantFrom(...SEVERITIES) },
+      ...{ score: real(0, 1), severity: fc.constantFrom(...SEVERITIES) },
       ...{
         isAnomaly: fc.boolean(),
         warmingUp: fc.boolean(),

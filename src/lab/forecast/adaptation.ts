@@ -3,7 +3,7 @@ import type { PretrainedWeights } from '../../models/pretrained/pretrainedWeight
 import { AGES, type ForecastErrors, forecastErrors } from './forecastErrors.ts';
 import { ratioOf } from './forecastResults.ts';
 import type { Collection } from './readCollection.ts';
-import { ADAPTING, allSubjects, FROZEN, type LEARNING } from './subjects.ts';
+import { ADAPTING, allSubjects, FROZEN, LEARNING } from './subjects.ts';
 
 /** What adapting does to the errors of the pre-trained network at one horizon: ratios to those without, below 1 is better. */
 export interface AdaptationAt {
@@ -26,23 +26,21 @@ export interface Adaptation {
 
 const HARM = 1.01;
 
-/**
- * Runs the pre-trained network over every series with and without adaptation.
- *
- * @param how it adapts
- */
+/** Runs the pre-trained network over every series, once without adaptation and once for each way of it; by their names. */
 export function evaluateAdaptation(
   { series }: Collection,
   weights: PretrainedWeights,
-  how: typeof ADAPTING | typeof LEARNING = ADAPTING,
-): Adaptation {
+): Readonly<Record<typeof ADAPTING | typeof LEARNING, Adaptation>> {
   const all = allSubjects(weights, 1);
-  const subjects = new Map([FROZEN, how].map((subject) => [subject, all.get(subject)!]));
+  const subjects = new Map([FROZEN, ADAPTING, LEARNING].map((subject) => [subject, all.get(subject)!]));
   const errors = series.map((each) => forecastErrors(each, subjects));
-  return adaptationOf(
-    series.map(({ name }) => name),
-    errors.map(([frozen, adapting]) => ({ frozen, adapting })),
-  );
+  const names = series.map(({ name }) => name);
+  const of = (how: number): Adaptation =>
+    adaptationOf(
+      names,
+      errors.map((each) => ({ frozen: each[0], adapting: each[how] })),
+    );
+  return { [ADAPTING]: of(1), [LEARNING]: of(2) };
 }
 
 /** @param errors of each series, in the order of its names */

@@ -13,9 +13,14 @@ export interface Collection {
 /**
  * Every column of values of every table of a folder, each a series of its own.
  *
+ * @param most of each series, the first
  * @throws RxAnomalyError BAD_INPUT
  */
-export async function readCollection(folder: string, signal: AbortSignal): Promise<Collection> {
+export async function readCollection(
+  folder: string,
+  signal: AbortSignal,
+  most: number = Number.POSITIVE_INFINITY,
+): Promise<Collection> {
   const series: ForecastSeries[] = [];
   for (const { path, name } of await findTables(folder)) {
     const table = await openTable(path, {}, signal);
@@ -23,11 +28,12 @@ export async function readCollection(folder: string, signal: AbortSignal): Promi
     const values: number[][] = names.map(() => []);
     const times: number[] = [];
     for await (const rows of table.batches()) {
-      for (const { value, time } of rows) {
+      for (const { value, time } of rows.slice(0, most - times.length)) {
         for (const [d, column] of values.entries()) column.push(value[d]);
         times.push(time ?? Number.NaN);
       }
       signal.throwIfAborted();
+      if (times.length >= most) break;
     }
     const hasTimes = table.columns.time !== undefined && !times.some(Number.isNaN);
     for (const [d, column] of values.entries())

@@ -4,7 +4,8 @@ import type { RangedVector } from '../snapshot/vectors.ts';
 /**
  * One forecast from several candidates for each step: their mean, each weighted by its usual error at that step to the power
  * of −8 (close to the exponentially weighted average forecaster, Vovk 1990). The best candidate has most of the weight, and one
- * that is a third worse a tenth of it. A step of which no forecast has arrived yet has the weights of the step before.
+ * that is a third worse a tenth of it. A step of which no forecast has arrived yet has the weights of the step before, of the
+ * candidates that expect something there, too.
  */
 export class PathMixture {
   readonly #errors: ResidualScale; // (C·H·D)
@@ -60,15 +61,16 @@ export class PathMixture {
   #mixed(paths: Float64Array, target: number, known: number): number {
     if (known < 0 || this.#candidates === 1) return paths[target];
     let least = Number.POSITIVE_INFINITY;
-    for (let c = 0; c < this.#candidates; c++) {
-      if (Number.isNaN(paths[c * this.#size + target])) continue;
-      least = Math.min(least, this.#errors.mean(c * this.#size + known));
+    for (let from = 0; from < paths.length; from += this.#size) {
+      if (Number.isNaN(paths[from + target] + paths[from + known])) continue;
+      least = Math.min(least, this.#errors.mean(from + known));
     }
     let [sum, weights] = [0, 0];
-    for (let c = 0; c < this.#candidates; c++) {
-      const expected = paths[c * this.#size + target];
-      if (Number.isNaN(expected)) continue;
-      const error = this.#errors.mean(c * this.#size + known);
+    for (let from = 0; from < paths.length; from += this.#size) {
+      const expected = paths[from + target];
+      // Without an expectation at the known step it has no error there: it would pass for one that is never wrong.
+      if (Number.isNaN(expected + paths[from + known])) continue;
+      const error = this.#errors.mean(from + known);
       const weight = error === least ? 1 : eighthPower(least / error);
       sum += weight * expected;
       weights += weight;

@@ -1,7 +1,7 @@
 import { log } from '../../core/math/log.ts';
+import { medianOf } from '../../core/math/median.ts';
 import type { Around, Candidate, Fits } from './around.ts';
 import { contrastsOf, longestRun, pastOf, ratio, separation, squaresOf } from './evidence.ts';
-import { medianOf } from './windows.ts';
 
 /** A step of the values without their cycle. */
 export function levelCandidate({ y, bounded, means, cycle, setting }: Around, fits: Fits): Candidate {

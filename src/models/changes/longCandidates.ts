@@ -1,11 +1,12 @@
 import { exp } from '../../core/math/exp.ts';
 import { log } from '../../core/math/log.ts';
+import { medianOf } from '../../core/math/median.ts';
 import type { ChangeKind, ChangeSize } from './changePoint.ts';
 import { ratio } from './evidence.ts';
 import { type Bend, type Fit, fitBend } from './fits.ts';
 import { type Deseasoned, withoutLevel } from './longCycle.ts';
 import { NORMAL } from './noiseCandidate.ts';
-import { clipped, contrast, Means, medianOf } from './windows.ts';
+import { clipped, contrast, Means } from './windows.ts';
 
 /** What a change shows in. */
 export type LongWay = 'level' | 'slope' | 'noise' | 'cycle';

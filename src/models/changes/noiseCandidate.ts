@@ -1,8 +1,9 @@
 import { log } from '../../core/math/log.ts';
+import { medianOf } from '../../core/math/median.ts';
 import type { Around, Candidate, Fits } from './around.ts';
 import { contrastsOf, longestRun, pastOf, ratio, separation, squaresOf } from './evidence.ts';
 import { fitBend } from './fits.ts';
-import { clipped, contrast, Means, medianOf } from './windows.ts';
+import { clipped, contrast, Means } from './windows.ts';
 
 /**
  * How much values differ from their neighbours: a level, a slope, a walk and a slow cycle have next to no part in that, so that it is noise

@@ -1,4 +1,4 @@
-import { medianOf } from './windows.ts';
+import { medianOf } from '../../core/math/median.ts';
 
 /** A cycle of a stream: how values differ from the level at each phase. */
 export interface Profile {

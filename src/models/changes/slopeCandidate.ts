@@ -1,8 +1,8 @@
 import { log } from '../../core/math/log.ts';
+import { medianOf } from '../../core/math/median.ts';
 import type { Around, Block, Candidate, Fits } from './around.ts';
 import { contrastsOf, pastOf, ratio, squaresOf } from './evidence.ts';
 import { squaresOfCurve } from './fits.ts';
-import { medianOf } from './windows.ts';
 
 /** A bend of the line through the values without their cycle. */
 export function slopeCandidate({ y, bounded, means, cycle, setting }: Around, fits: Fits): Candidate {

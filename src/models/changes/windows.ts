@@ -1,10 +1,3 @@
-/** The middle one of y[from … to); the mean of two. */
-export function medianOf(y: Float64Array, from = 0, to: number = y.length): number {
-  const sorted = y.slice(from, to).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
 /** The values with the outermost ones drawn in to the 2nd and the 98th percentile. */
 export function clipped(y: Float64Array): Float64Array {
   const sorted = y.slice().sort();

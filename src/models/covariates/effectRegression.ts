@@ -83,6 +83,7 @@ export class EffectRegression {
       gains[i] = sum;
       power += sum * features[i];
     }
+    let isLearnt = false;
     for (let d = 0; d < this.#dimensions; d++) {
       const off = value[d] - expected[d];
       if (!Number.isFinite(off)) continue;
@@ -94,13 +95,14 @@ export class EffectRegression {
       const most = CLIP * unit * Math.sqrt(power);
       const error = Math.max(-most, Math.min(most, off - whole));
       const step = (weight * error) / power;
+      isLearnt = true;
       for (let i = 0; i < F; i++) {
         const at = d * F + i;
         const moved = this.#weights[at] + step * gains[i];
         if (Math.abs(moved) <= LARGEST) this.#weights[at] = moved;
       }
     }
-    this.#narrow(gains, power);
+    if (isLearnt) this.#narrow(gains, power); // a missing value has taught nothing
   }
 
   /** Where it is small, it has nothing to show. */

@@ -9,56 +9,43 @@ const MOST = 1000;
 
 /** Feedback on keys that have no model, until their first event. */
 export class WaitingFeedback {
-  readonly #pieces: Map<string | undefined, Feedback[]> = new Map();
-  #size = 0;
+  #pieces: Feedback[] = []; // oldest first
 
   /** Number of pieces. */
   get size(): number {
-    return this.#size;
+    return this.#pieces.length;
   }
 
   /** @returns what became of it, or of another piece, for a message */
   add(feedback: Feedback): string {
-    const own = this.#pieces.get(feedback.key) ?? [];
-    own.push(feedback);
-    this.#pieces.set(feedback.key, own);
-    this.#size++;
-    if (this.#size <= MOST) return WAITS;
-    const [oldest, theirs] = [...this.#pieces.entries()][0];
-    theirs.shift();
-    if (theirs.length === 0) this.#pieces.delete(oldest);
-    this.#size--;
-    return `${WAITS}, and the oldest of ${MOST} that wait, on ${nameOf(oldest)}, is dropped`;
+    this.#pieces.push(feedback);
+    if (this.#pieces.length <= MOST) return WAITS;
+    const oldest = this.#pieces.shift() as Feedback;
+    return `${WAITS}, and the oldest of ${MOST} that wait, on ${nameOf(oldest.key)}, is dropped`;
   }
 
   /** Removes the pieces on the same events. @returns false where there is none */
   remove(feedback: Feedback): boolean {
-    const own = this.#pieces.get(feedback.key) ?? [];
-    const left = own.filter((piece) => !isSameFeedback(piece, feedback));
-    if (left.length > 0) this.#pieces.set(feedback.key, left);
-    else this.#pieces.delete(feedback.key);
-    this.#size -= own.length - left.length;
-    return left.length < own.length;
+    const { length } = this.#pieces;
+    this.#pieces = this.#pieces.filter(
+      (piece) => piece.key !== feedback.key || !isSameFeedback(piece, feedback),
+    );
+    return this.#pieces.length < length;
   }
 
   /** What waits for a key, oldest first; it does so no longer. */
   take(key: string | undefined): readonly Feedback[] {
-    if (this.#size === 0) return [];
-    const own = this.#pieces.get(key) ?? [];
-    this.#pieces.delete(key);
-    this.#size -= own.length;
+    const own = this.#pieces.filter((piece) => piece.key === key);
+    if (own.length > 0) this.#pieces = this.#pieces.filter((piece) => piece.key !== key);
     return own;
   }
 
   clear(): void {
-    this.#pieces.clear();
-    this.#size = 0;
+    this.#pieces = [];
   }
 
   save(): State {
-    return [...this.#pieces.values()]
-      .flat()
-      .map((piece) => ({ key: piece.key ?? null, ...saveFeedback(piece) }));
+    return this.#pieces.map((piece) => ({ key: piece.key ?? null, ...saveFeedback(piece) }));
   }
 
   /** What `save` gave. @throws RxAnomalyError BAD_SNAPSHOT where `saved` is no such state */

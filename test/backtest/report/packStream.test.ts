@@ -4,6 +4,7 @@ import { packStream } from '../../../src/backtest/report/packStream.ts';
 import type { ReportStream } from '../../../src/backtest/report/reportDocument.ts';
 import type { Columns } from '../../../src/charts/unpackStream.ts';
 import { unpackStream } from '../../../src/charts/unpackStream.ts';
+import { real } from '../../support/real.ts';
 import { sampleStream } from './sampleReport.ts';
 
 /** What the page gets of a stream with these values and times. */
@@ -18,7 +19,7 @@ function received(value: Float64Array, times?: Float64Array): Columns {
 
 const numbers = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.double({ min: -100, max: 100, noNaN: true }),
+  real(-100, 100),
   fc.constant(Number.NaN),
 );
 

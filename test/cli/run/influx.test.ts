@@ -36,28 +36,42 @@ async function positionIn(folder: string): Promise<unknown> {
 }
 
 describeWithInfluxd('detect --influx', (influxd) => {
-  let database: string;
-  const random = new Random(5);
-  let seconds = 0; // written so far
+  /** Pumps in a database of their own. */
+  class Pumps {
+    seconds = 0; // written so far
+    readonly #random = new Random(5);
+    readonly database: string;
 
-  const args = (...more: string[]): string[] => [
-    ...['detect', '--influx', influxd().url, '--database', database, '--measurement', 'pumps'],
-    ...['--field', 'rpm', '--group-by', 'pump', ...more],
-  ];
-  const write = async (count: number): Promise<void> => {
-    const lines = Array.from({ length: count }, () => pointsAt(seconds++, random)).flat();
-    await influxd().write(database, lines);
-  };
-  /** Everything in a measurement, its series in the order of their names. */
-  const rows = async (measurement: string): Promise<unknown[]> => {
-    const [series] = await influxd()
-      .query(`SELECT * FROM "${measurement}" GROUP BY pump`, database)
-      .then((all) => [all]);
-    return series.map(({ tags, columns, values }) => ({ tags, columns, values }));
-  };
+    constructor(database: string) {
+      this.database = database;
+    }
+
+    args(...more: string[]): string[] {
+      return [
+        ...['detect', '--influx', influxd().url, '--database', this.database, '--measurement', 'pumps'],
+        ...['--field', 'rpm', '--group-by', 'pump', ...more],
+      ];
+    }
+
+    async write(count: number): Promise<void> {
+      const lines = Array.from({ length: count }, () => pointsAt(this.seconds++, this.#random)).flat();
+      await influxd().write(this.database, lines);
+    }
+
+    /** Everything in a measurement, its series in the order of their names. */
+    async rows(measurement: string): Promise<unknown[]> {
+      const series = await influxd().query(`SELECT * FROM "${measurement}" GROUP BY pump`, this.database);
+      return series.map(({ tags, columns, values }) => ({ tags, columns, values }));
+    }
+  }
+
+  let pumps: Pumps;
+  const args = (...more: string[]) => pumps.args(...more);
+  const write = (count: number) => pumps.write(count);
+  const rows = (measurement: string) => pumps.rows(measurement);
 
   beforeAll(async () => {
-    database = await influxd().freshDatabase();
+    pumps = new Pumps(await influxd().freshDatabase());
     await write(1000);
   });
 
@@ -83,15 +97,17 @@ describeWithInfluxd('detect --influx', (influxd) => {
   });
 
   it('killed at random moments while it follows, has written in the end what it would have written', async () => {
+    const own = new Pumps(await influxd().freshDatabase()); // the other tests read all that there is
+    await own.write(200);
     const state = join(folder.path, 'killed');
-    const live = args('--checkpoint', state, '--write-back', 'killed', '--follow');
+    const live = own.args('--checkpoint', state, '--write-back', 'killed', '--follow');
     live.push('--poll', '0.02', '--allowed-lateness', '2', '--checkpoint-every', '0.02', '--quiet');
     const moments = new Random(7);
     let isOver = false;
     const writing = (async () => {
       while (!isOver) {
-        await write(1);
-        await setTimeout(5);
+        await own.write(1);
+        await setTimeout(20);
       }
     })();
     const began = performance.now();
@@ -117,12 +133,12 @@ describeWithInfluxd('detect --influx', (influxd) => {
     isOver = true;
     await writing;
     expect(places.size).toBeGreaterThan(kills / 5); // it did come further between the kills
-    const rest = await rxAnomaly(args('--checkpoint', state, '--write-back', 'killed'));
+    const rest = await rxAnomaly(own.args('--checkpoint', state, '--write-back', 'killed'));
     expect(rest.stderr).toContain('resuming from');
-    expect((await rxAnomaly(args('--write-back', 'whole'))).code).toBe(0);
-    const killed = await rows('killed');
-    expect(killed).toEqual(await rows('whole'));
-    expect(JSON.stringify(killed).match(/\["2026/g)).toHaveLength(2 * seconds);
+    expect((await rxAnomaly(own.args('--write-back', 'whole'))).code).toBe(0);
+    const killed = await own.rows('killed');
+    expect(killed).toEqual(await own.rows('whole'));
+    expect(JSON.stringify(killed).match(/\["2026/g)).toHaveLength(2 * own.seconds);
   }, 300_000);
 
   it.each([
@@ -166,7 +182,7 @@ describeWithInfluxd('detect --influx', (influxd) => {
       expect(code).toBe(130);
       expect((await rxAnomaly([...hanging])).code).toBe(0);
       expect(await rows('hanging')).toHaveLength(2);
-      expect(JSON.stringify(await rows('hanging')).match(/\["2026/g)).toHaveLength(2 * seconds);
+      expect(JSON.stringify(await rows('hanging')).match(/\["2026/g)).toHaveLength(2 * pumps.seconds);
     } finally {
       await proxy.close();
     }
@@ -277,18 +293,18 @@ describeWithInfluxd('detect --influx', (influxd) => {
     const alias = await rxAnomaly(args('--write-back', 'pumps', '--write-back-retention-policy', 'autogen'));
     expect(alias.stderr).toContain('toInflux: expected measurement to be');
     expect(alias.code).toBe(2);
-    await influxd().query(`CREATE RETENTION POLICY long ON ${database} DURATION INF REPLICATION 1`);
+    await influxd().query(`CREATE RETENTION POLICY long ON ${pumps.database} DURATION INF REPLICATION 1`);
     const other = await rxAnomaly(args('--write-back', 'pumps', '--write-back-retention-policy', 'long'));
     expect(other.code).toBe(0);
-    const [series] = await influxd().query('SELECT count(score) FROM long.pumps', database);
-    expect(series!.values[0]![1]).toBe(2 * seconds);
+    const [series] = await influxd().query('SELECT count(score) FROM long.pumps', pumps.database);
+    expect(series!.values[0]![1]).toBe(2 * pumps.seconds);
   });
 
   it('reports what is not there, and what would be read as one stream', async () => {
     const missing = await rxAnomaly(args('--field', 'rpn'));
     expect(missing.stderr).toContain('has no field "rpn"; its nearest of numbers are "rpm"');
     expect({ code: missing.code, stdout: missing.stdout }).toEqual({ code: 1, stdout: '' });
-    const server = ['detect', '--influx', influxd().url, '--database', database];
+    const server = ['detect', '--influx', influxd().url, '--database', pumps.database];
     const merged = await rxAnomaly([
       ...server,
       '--measurement',

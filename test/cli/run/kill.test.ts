@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
+import { FileCheckpointStore } from '../../../src/stores/fileCheckpointStore.ts';
 import { MAIN, rxAnomaly, start, temporaryFolder } from '../rxAnomaly.ts';
 import { table } from '../tables.ts';
 import { parseLines } from '../verdicts.ts';
@@ -12,6 +13,11 @@ import { parseLines } from '../verdicts.ts';
 const folder = temporaryFolder();
 const OFTEN = ['--checkpoint-every', '0.02'];
 const KILLS = { most: 12, least: 5, within: 15_000 }; // as many as go into that many ms
+
+/** What a state says of how far it is. */
+interface Saved {
+  readonly position: { readonly file: { readonly rows: number } };
+}
 
 /** The lines that were written, without one that was broken off. */
 const completeLines = (stdout: string): string[] => stdout.split('\n').slice(0, -1);
@@ -66,7 +72,7 @@ async function killed(run: () => ReturnType<typeof start>, state: string, seed: 
 
 describe('detect --checkpoint, killed at any moment', () => {
   it('has written of a table what one run writes', async () => {
-    const file = folder.file('killed.csv', table(20_000));
+    const file = folder.file('killed.csv', table(8000));
     const state = join(folder.path, 'killed');
     const args = ['detect', file, '--quiet', '--checkpoint', state, ...OFTEN];
     const whole = completeLines((await rxAnomaly(['detect', file, '--quiet'])).stdout);
@@ -121,7 +127,7 @@ describe('detect --checkpoint, killed at any moment', () => {
   });
 
   it('loses nothing of what waited for a reader: only what is in the pipe counts', async () => {
-    const file = folder.file('unread.csv', table(5000));
+    const file = folder.file('unread.csv', table(2000));
     const state = join(folder.path, 'unread');
     const args = ['detect', file, '--quiet', '--checkpoint', state, ...OFTEN];
     const whole = completeLines((await rxAnomaly(['detect', file, '--quiet'])).stdout);
@@ -144,8 +150,11 @@ describe('detect --checkpoint, killed at any moment', () => {
     const state = join(folder.path, 'live');
     const args = ['detect', '-', '--quiet', '--checkpoint', state, '--checkpoint-every', '0.1'];
     const { child, finished } = start(args, { input: table(300), open: true });
-    while (!existsSync(join(state, 'table.checkpoint'))) await setTimeout(20);
-    await setTimeout(1000); // nothing comes any more: the state of the last row is saved by now
+    const saved = async (): Promise<number> => {
+      const store = new FileCheckpointStore(state, { readOnly: true }); // another process is using it
+      return ((await store.load('table'))!.state as unknown as Saved).position.file.rows;
+    };
+    await expect.poll(saved).toBeGreaterThanOrEqual(299);
     child.kill('SIGKILL');
     const { length } = parseLines((await finished).stdout);
     expect(length).toBeGreaterThanOrEqual(299); // the last row may still become longer
@@ -177,7 +186,7 @@ describe('a folder of states', () => {
   });
 
   it('is whole after two processes that were started and killed at random on it', async () => {
-    const file = folder.file('contended.csv', table(20_000));
+    const file = folder.file('contended.csv', table(8000));
     const state = join(folder.path, 'contended');
     const args = ['detect', file, '--quiet', '--checkpoint', state, ...OFTEN];
     const random = new Random(3);

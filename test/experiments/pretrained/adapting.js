@@ -12,9 +12,6 @@ const { readCollection, simulatedCollection } =
   /** @type {typeof import('../../../src/lab/forecast/readCollection.ts')} */ (
     await dist('lab/forecast/readCollection')
   );
-const { ADAPTING, LEARNING } = /** @type {typeof import('../../../src/lab/forecast/subjects.ts')} */ (
-  await dist('lab/forecast/subjects')
-);
 const { loadPretrainedWeights } =
   /** @type {typeof import('../../../src/models/pretrained/pretrainedWeights.ts')} */ (
     await dist('models/pretrained/pretrainedWeights')
@@ -31,17 +28,11 @@ const SIMULATED = 300; // series
 export async function adapting(folders, progress) {
   const weights = await loadPretrainedWeights();
   const { signal } = new AbortController();
-  /** @type {{ collection: string, adaptations: Record<string, ReturnType<typeof evaluateAdaptation>> }[]} */
+  /** @type {{ collection: string, adaptations: ReturnType<typeof evaluateAdaptation> }[]} */
   const results = [];
   const measure = (/** @type {Parameters<typeof evaluateAdaptation>[0]} */ collection) => {
     progress(collection.name);
-    const adaptations = Object.fromEntries(
-      /** @type {const} */ ([ADAPTING, LEARNING]).map((how) => [
-        how,
-        evaluateAdaptation(collection, weights, how),
-      ]),
-    );
-    results.push({ collection: collection.name, adaptations });
+    results.push({ collection: collection.name, adaptations: evaluateAdaptation(collection, weights) });
   };
   measure(simulatedCollection(SIMULATED));
   for (const seed of SEEDS) measure(everydayCollection(seed));

@@ -7,6 +7,7 @@ import { ADAPTING, allSubjects, FROZEN, LEARNING } from '../../../src/lab/foreca
 import { loadPretrainedWeights } from '../../../src/models/pretrained/pretrainedWeights.ts';
 import { describeWithShared } from '../../support/environment/shared.ts';
 
+const MOST = 3000; // records of each series, the first: all, up to 22,000, take three times as long
 const NAMES = ['last value', ADAPTING, LEARNING, FROZEN, '… without memory'];
 
 interface Measured {
@@ -17,7 +18,7 @@ interface Measured {
 async function measured(folder: string): Promise<Measured> {
   const all = allSubjects(await loadPretrainedWeights(), 1);
   const subjects = new Map(NAMES.map((name) => [name, all.get(name)!]));
-  const { name, series } = await readCollection(folder, new AbortController().signal);
+  const { name, series } = await readCollection(folder, new AbortController().signal, MOST);
   const errors: ForecastErrors[][] = series.map((each) => forecastErrors(each, subjects));
   const names = series.map((each) => each.name);
   return {
@@ -36,9 +37,9 @@ async function measured(folder: string): Promise<Measured> {
  * events ahead from record 100 on, and one event ahead from record 30 to 100; and by what its error rises without its memory.
  */
 const REACHED = [
-  { folder: 'nab/data', one: 0.738, sixteen: 0.64, young: 0.778, memory: 1.24 },
-  { folder: 'cloud-monitoring/data', one: 0.827, sixteen: 0.618, young: 0.892, memory: 1.12 },
-  { folder: 'telemetry', one: 0.845, sixteen: 0.687, young: 0.845, memory: 1.11 },
+  { folder: 'nab/data', one: 0.735, sixteen: 0.639, young: 0.775, memory: 1.25 },
+  { folder: 'cloud-monitoring/data', one: 0.826, sixteen: 0.627, young: 0.888, memory: 1.12 },
+  { folder: 'telemetry', one: 0.841, sixteen: 0.665, young: 0.845, memory: 1.12 },
 ];
 
 for (const { folder, one, sixteen, young, memory } of REACHED) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { incidentMetrics } from '../../../src/backtest/metrics/incidentMetrics.ts';
 import { recordWindows } from '../../../src/backtest/recordWindows.ts';
 import { countsBySegment, splitSeries } from '../../../src/lab/tune/segments.ts';
+import { real } from '../../support/real.ts';
 
 const seriesOf = (records: number, marks: readonly (readonly [number, number])[]) => ({
   name: 'series',
@@ -24,7 +25,7 @@ const arbitrary = fc.integer({ min: 1, max: 2000 }).chain((records) =>
     alerts: fc
       .uniqueArray(fc.nat(records - 1), { maxLength: 40 })
       .map((alerts) => alerts.toSorted((a, b) => a - b)),
-    share: fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+    share: real(0.05, 0.95),
   }),
 );
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { medianOf } from '../../../src/core/math/median.ts';
 import { Random } from '../../../src/core/random.ts';
 import { longestRun, pastOf, ratio, separation, squaresOf } from '../../../src/models/changes/evidence.ts';
 import { leftBy, profileOf, repeated, withoutCycle } from '../../../src/models/changes/profile.ts';
-import { clipped, contrast, Means, medianOf } from '../../../src/models/changes/windows.ts';
+import { clipped, contrast, Means } from '../../../src/models/changes/windows.ts';
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -7,6 +7,7 @@ import { namedForecasters } from '../../../src/models/forecasters/namedForecaste
 import { pretrainedForecaster } from '../../../src/models/pretrained/pretrainedForecaster.ts';
 import { type CovariateStream, type Effect, loadOf } from '../../support/covariateStreams.ts';
 import { throughText } from '../../support/observations.ts';
+import { real } from '../../support/real.ts';
 import { expectDamageRefused, expectRefused } from '../../support/snapshotChecks.ts';
 
 const lastValue = namedForecasters.lastValue(1);
@@ -137,7 +138,7 @@ describe('CovariateForecaster', () => {
     );
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(number, number, fc.double({ min: 0, max: 1, noNaN: true })), {
+        fc.array(fc.tuple(number, number, real(0, 1)), {
           minLength: 60,
           maxLength: 90,
         }),

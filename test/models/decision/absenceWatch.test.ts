@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import type { Verdict } from '../../../src/core/reading.ts';
 import { AbsenceWatch, type AbsentAfter } from '../../../src/models/decision/absenceWatch.ts';
+import { real } from '../../support/real.ts';
 import { verdictOf } from '../../support/records.ts';
 
 type Watch = AbsenceWatch<unknown, number>;
@@ -37,16 +38,12 @@ describe('AbsenceWatch', () => {
 
   it('finds what is due when it is due, whatever the limits and times', () => {
     fc.assert(
-      fc.property(
-        fc.double({ min: 1e-3, max: 1e6, noNaN: true }),
-        fc.double({ min: 0, max: 1e13, noNaN: true }),
-        (limit, now) => {
-          const watch: Watch = new AbsenceWatch(limit);
-          step(watch, 'a', undefined, now);
-          expect(watch.look(watch.due)).toHaveLength(1);
-          expect(watch.due).toBe(Number.POSITIVE_INFINITY);
-        },
-      ),
+      fc.property(real(1e-3, 1e6), real(0, 1e13), (limit, now) => {
+        const watch: Watch = new AbsenceWatch(limit);
+        step(watch, 'a', undefined, now);
+        expect(watch.look(watch.due)).toHaveLength(1);
+        expect(watch.due).toBe(Number.POSITIVE_INFINITY);
+      }),
     );
   });
 
@@ -127,6 +124,25 @@ describe('AbsenceWatch', () => {
     expect(silent.some(({ key }) => key === 'k0')).toBe(false);
   });
 
+  it('forgets absent keys first where there are too many, in any dimensions', () => {
+    const watch = new AbsenceWatch<unknown, readonly number[]>(100);
+    const both = (key: string): Verdict<unknown, readonly number[]> => ({
+      ...(verdictOf({ key }, false, { key }) as unknown as Verdict<unknown, readonly number[]>),
+      ...{ value: [1, 2], attribution: [0.5, 0.5] },
+    });
+    watch.add(both('early'), 0);
+    watch.add(both('gone'), 10);
+    watch.add(both('early'), 60);
+    const [absent] = watch.look(110);
+    const none = [Number.NaN, Number.NaN];
+    expect(absent).toMatchObject({ key: 'gone', value: none, expected: none, attribution: [0.5, 0.5] });
+    const resumed = new AbsenceWatch<unknown, readonly number[]>(100);
+    resumed.resume(structuredClone(watch.save(115)), 115);
+    for (let n = 0; n < 9_999; n++) resumed.add(both(`k${n}`), 120);
+    expect(resumed.look(160)).toMatchObject([{ key: 'early', lower: none, attribution: [0.5, 0.5] }]);
+    expect(resumed.add(both('gone'), 161).ended).toBeUndefined(); // and not known
+  });
+
   it('resumed anywhere continues as before', () => {
     const act = fc.record({
       key: fc.constantFrom('a', 'b', 'c'),
@@ -176,4 +192,125 @@ describe('AbsenceWatch', () => {
       }),
     );
   });
+
+  describe.each<AbsentAfter>([100, 'auto'])('after %s', (after) => {
+    it.each([1, 2, 3])(
+      'finds what its definition finds of several keys, whose clocks are apart (seed %i)',
+      (seed) => {
+        const random = new Random(seed);
+        const watch: Watch = new AbsenceWatch(after);
+        const naive = new Naive(after);
+        const [pace, long] = after === 'auto' ? [2_000, 400] : [20, 12];
+        const ahead = { a: 0, b: 1e6, c: -300, d: 5 * pace };
+        let [time, now, found] = [1e6, 50, 0];
+        const [results, wanted]: unknown[][][] = [[], []];
+        for (let n = 0; n < 700; n++) {
+          time += Math.round(-pace * Math.log(random.uniform())) * (n % 90 === 89 ? long : 1);
+          now += Math.round(-pace * Math.log(random.uniform())) * (n % 70 === 69 ? long : 1);
+          // Each is silent for a while, and then is the only one.
+          const only = 'abcd'[Math.floor(n / 60) % 4]!;
+          const key = n % 60 < 30 ? 'abcd'[random.below(4)]! : n % 60 < 45 ? only : only === 'a' ? 'b' : 'a';
+          const back = random.below(5) === 0 ? random.below(3 * pace) : 0;
+          const at = key === 'd' && n > 300 ? undefined : time + ahead[key as keyof typeof ahead] - back;
+          const act = random.below(12);
+          const expected: string[] = [];
+          let got: string[];
+          if (act === 0) {
+            got = watch.look(now).map(inShort);
+            expected.push(...naive.look(now));
+          } else {
+            const event = { key, imputed: act === 1 };
+            const { began, ended } = watch.add(verdictOf(event, false, { key, time: at }), now);
+            got = [...began.map(inShort), `${key} ${ended?.phase} ${ended?.since}`];
+            expected.push(...naive.add(key, at, now, act === 1));
+          }
+          results.push([n, ...got]);
+          wanted.push([n, ...expected]);
+          if (watch.due > naive.due + 1e-6) results.push(['too late', watch.due]);
+          found += got.filter((each) => each.includes('@')).length;
+        }
+        expect(results).toEqual(wanted);
+        expect(found).toBeGreaterThan(4);
+      },
+    );
+  });
 });
+
+interface Known {
+  last: number | undefined;
+  mark: number;
+  arrived: number;
+  gaps: number[];
+  usual: number;
+  longest: number;
+  isAbsent: boolean;
+  readonly offset: number;
+}
+
+/** Silence as the documentation has it: every key is looked at with every event. */
+class Naive {
+  readonly #after: AbsentAfter;
+  readonly #keys: Map<string, Known> = new Map(); // the one seen longest ago first
+  #time = Number.NEGATIVE_INFINITY;
+
+  constructor(after: AbsentAfter) {
+    this.#after = after;
+  }
+
+  get due(): number {
+    const present = [...this.#keys.values()].filter(({ isAbsent }) => !isAbsent);
+    return Math.min(Number.POSITIVE_INFINITY, ...present.map((each) => each.arrived + this.#limit(each)));
+  }
+
+  add(key: string, time: number | undefined, now: number, isFilled: boolean): string[] {
+    const known = this.#keys.get(key);
+    const isFirst = this.#time === Number.NEGATIVE_INFINITY;
+    const offset = known?.offset ?? (time === undefined || isFirst ? 0 : Math.min(0, this.#time - time));
+    if (time !== undefined) this.#time = Math.max(this.#time, time + offset);
+    const silent: [string, number | undefined][] = [];
+    const fallsSilent = (name: string, each: Known): void => {
+      silent.push([name, each.last === undefined ? undefined : Math.round(each.last + this.#limit(each))]);
+      each.isAbsent = true;
+    };
+    let ended = 'undefined undefined';
+    if (known !== undefined && !isFilled) {
+      const own = time === undefined || known.last === undefined ? undefined : time - known.last;
+      if (!known.isAbsent && own !== undefined && own > this.#limit(known)) fallsSilent(key, known);
+      if (known.isAbsent) ended = `ended ${known.last}`;
+      const gap = own === undefined ? now - known.arrived : Math.max(0, own, this.#time - known.mark);
+      const bounded = Math.min(gap, this.#limit(known));
+      known.gaps.push(gap);
+      const count = known.gaps.length;
+      const most = count > 20 ? Math.min(bounded, 4 * known.usual + 1) : bounded;
+      known.usual += (most - known.usual) / Math.min(count, 100);
+      known.longest = Math.max(0.999 * known.longest, bounded);
+    }
+    for (const [name, each] of this.#keys) {
+      if (each.isAbsent || (name === key && !isFilled)) continue;
+      if (this.#time - each.mark > this.#limit(each)) fallsSilent(name, each);
+    }
+    if (!isFilled) {
+      this.#keys.delete(key);
+      const fresh = { offset, gaps: [], usual: 0, longest: 0 };
+      const rest = { last: time, mark: this.#time, arrived: now, isAbsent: false };
+      this.#keys.set(key, { ...(known ?? fresh), ...rest });
+    }
+    silent.sort(([, a], [, b]) => (a ?? 0) - (b ?? 0));
+    return [...silent.map(([name, at]) => `${name}@${at}`), `${key} ${ended}`];
+  }
+
+  look(now: number): string[] {
+    const due = [...this.#keys].filter(
+      ([, each]) => !each.isAbsent && now >= each.arrived + this.#limit(each),
+    );
+    return due.map(([name, each]) => {
+      each.isAbsent = true;
+      return `${name}@${each.last === undefined ? undefined : Math.round(each.last + this.#limit(each))}`;
+    });
+  }
+
+  #limit({ gaps, usual, longest }: Known): number {
+    if (this.#after !== 'auto') return this.#after;
+    return gaps.length < 20 ? Number.POSITIVE_INFINITY : Math.max(10_000, 20 * usual, 2 * longest);
+  }
+}

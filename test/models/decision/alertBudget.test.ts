@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AlertBudget } from '../../../src/models/decision/alertBudget.ts';
 import { Threshold } from '../../../src/models/decision/threshold.ts';
 import { throughText } from '../../support/observations.ts';
+import { real } from '../../support/real.ts';
 import { expectDamageRefused, expectRefused } from '../../support/snapshotChecks.ts';
 import { marks, times } from '../../support/thresholdMarks.ts';
 
@@ -55,7 +56,7 @@ describe('Threshold with a budget', () => {
   });
 
   it('flags nothing that would not be flagged without it', () => {
-    const scores = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 200 });
+    const scores = fc.array(real(0, 1), { maxLength: 200 });
     fc.assert(
       fc.property(scores, (given) => {
         const [frugal, free] = [options, { warmUp: 0, hold: 1 }].map((o) => marks(new Threshold(o), given));

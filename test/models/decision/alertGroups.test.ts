@@ -216,4 +216,96 @@ describe('alerts of groups', () => {
     expect(lines(resumed.look(510))).toEqual(['began a']);
     expect(resumed.look(700)).toEqual([]);
   });
+
+  it('are known as they are from the first report on', () => {
+    const groups = newGroups();
+    expect(groups.current('a')).toBeUndefined();
+    groups.add(began('a', 1000), 0);
+    groups.add(began('b', 1001), 0);
+    expect(groups.current('a')).toBeUndefined();
+    groups.look(10);
+    groups.update({ ...incident('b', 1001), count: 7 });
+    groups.update({ ...incident('x', 1001), count: 7 }); // of no group
+    const current = groups.current('b')!;
+    expect(lines([current])).toEqual(['began a: a b']);
+    expect(current.group![1]).toMatchObject({ count: 7, open: true });
+    groups.add(ended('b', 1001), 20);
+    expect(groups.current('b')).toBeUndefined();
+  });
+
+  it('wait for a stream that is less than ten windows behind, and for none that is further', () => {
+    for (const [behind, waits] of [
+      [1000, true],
+      [1001, false],
+    ] as const) {
+      const groups = newGroups();
+      groups.see('calm', 5000 - behind, 0);
+      groups.add(began('a', 5000), 0);
+      expect(lines(groups.see('a', 5101, 1))).toEqual(waits ? [] : ['began a']);
+    }
+  });
+
+  it('go by the newest time of a stream, also where its times go back', () => {
+    const groups = newGroups();
+    groups.see('calm', 1200, 0);
+    groups.see('calm', 900, 0);
+    groups.see('calm', undefined, 0);
+    groups.add(began('a', 1000), 0);
+    expect(lines(groups.see('a', 1101, 1))).toEqual(['began a']);
+  });
+
+  it('of incidents without times are complete by the clock alone', () => {
+    const groups = newGroups();
+    groups.see('a', 500, 0);
+    groups.add(began('a'), 0);
+    groups.add(began('b'), 1);
+    expect(groups.see('a', 9000, 2)).toEqual([]);
+    expect(lines(groups.look(10))).toEqual(['began a: a b']);
+    for (const key of ['a', 'b']) expect(groups.add(ended(key), 20)).toEqual([]);
+    expect(groups.see('a', 9900, 99)).toEqual([]);
+    expect(lines(groups.look(100))).toEqual(['ended a: a b']);
+  });
+
+  it('end though the end of an incident was not reported, when the stream begins another in them', () => {
+    const groups = newGroups();
+    groups.add(began('a', 1000), 0);
+    groups.look(10);
+    groups.add(began('a', 1002), 20);
+    expect(lines(groups.look(100))).toEqual(['updated a: a a']);
+    expect(lines(groups.add(ended('a', 1002), 110))).toEqual(['ended a: a a']);
+  });
+
+  it('beyond the most incidents end at once, the oldest first, with all that was not named', () => {
+    const groups = newGroups(3);
+    // What has ended counts no longer.
+    for (let start = 1000; start < 9000; start += 1000) {
+      groups.add(began('a', start), start);
+      groups.add(ended('a', start), start + 1);
+      expect(lines(groups.look(start + 500))).toEqual(['began a', 'ended a']);
+    }
+    groups.add(began('a', 10_000), 0);
+    expect(lines(groups.look(10))).toEqual(['began a']);
+    groups.add(began('b', 10_001), 20);
+    expect(groups.add(began('c', 20_000), 30)).toEqual([]);
+    expect(lines(groups.add(began('d', 20_001), 30))).toEqual(['updated a: a b', 'ended a: a b']);
+    expect(lines(groups.add(ended('a', 10_000), 40))).toEqual(['ended a']); // of no group any more
+    expect(lines(groups.look(50))).toEqual(['began c: c d']);
+    expect(groups.save((key) => key === 'a')).toEqual([]);
+    expect(groups.save((key) => key === 'c')).toMatchObject([{ from: 20_000, to: 20_001 }]);
+  });
+
+  it('resumed with an incident that has ended do not take the end of another one of its stream', () => {
+    const groups = newGroups();
+    for (const each of [began('a', 1000), began('b', 1001)]) groups.add(each, 0);
+    groups.look(10);
+    groups.add(ended('a', 1000), 20);
+    const resumed = newGroups();
+    resumed.resume(
+      groups.save(() => true),
+      500,
+    );
+    expect(lines(resumed.add(ended('a', 3000), 510))).toEqual(['ended a']);
+    expect(resumed.look(600)).toEqual([]);
+    expect(lines(resumed.add(ended('b', 1001), 610))).toEqual(['ended a: a b']);
+  });
 });

@@ -29,6 +29,12 @@ describe('weekly hours', () => {
     expect(holds(night, '2026-01-10T06:00Z')).toBe(false);
     expect(holds(night, '2026-01-10T23:00Z')).toBe(false);
     expect(holds(night, '2026-01-09T05:00Z')).toBe(false);
+    const watch = { days: ['fri'], from: '06:00', to: '06:00' } as const; // a whole day
+    expect(
+      ['2026-01-09T05:59Z', '2026-01-09T06:00Z', '2026-01-10T05:59Z', '2026-01-10T06:00Z'].map((time) =>
+        holds(watch, time),
+      ),
+    ).toEqual([false, true, true, false]);
     expect(holds({ ...night, days: ['sun'] }, '2026-01-12T03:00Z')).toBe(true); // Sunday's night, on Monday
   });
 
@@ -64,6 +70,7 @@ describe('weekly hours', () => {
 
   it.each<[object, string]>([
     [{ days: [] }, 'here: expected days to be a list of mon, tue, wed, thu, fri, sat, sun, got []'],
+    [{ days: ['mon', 'monday'] }, 'here: expected days to be a list of'],
     [{ days: ['monday'] }, 'here: expected days to be a list of'],
     [{ days: 'mon' }, 'here: expected days to be a list of'],
     [{ from: '8' }, 'here: expected from to be a time of day such as 22:00, got "8"'],

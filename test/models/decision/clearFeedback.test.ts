@@ -8,6 +8,7 @@ import { pretrainedForecaster } from '../../../src/models/pretrained/pretrainedF
 import { parseSnapshot } from '../../../src/models/snapshot/parseSnapshot.ts';
 import { StreamDetector } from '../../../src/models/streamDetector.ts';
 import type { StreamDetectorOptions } from '../../../src/models/streamDetectorOptions.ts';
+import { real } from '../../support/real.ts';
 import { noisySine, withChanges } from '../../support/series.ts';
 
 interface Event {
@@ -40,7 +41,7 @@ describe('a record of feedback', () => {
     key: fc.constant(undefined),
     value: fc.tuple(range),
     residual: fc.tuple(range),
-    score: fc.double({ min: 0, max: 1, noNaN: true }),
+    score: real(0, 1),
   });
   const recordOf = (pieces: readonly Feedback[]): FeedbackRecord => {
     const record = new FeedbackRecord();

@@ -8,6 +8,7 @@ import { LastValueForecaster } from '../../../src/models/forecasters/lastValueFo
 import { parseSnapshot } from '../../../src/models/snapshot/parseSnapshot.ts';
 import { StreamDetector } from '../../../src/models/streamDetector.ts';
 import type { StreamDetectorOptions } from '../../../src/models/streamDetectorOptions.ts';
+import { real } from '../../support/real.ts';
 import { noisySine, withChanges } from '../../support/series.ts';
 
 interface Event {
@@ -157,11 +158,11 @@ describe('feedback "this is normal"', () => {
 });
 
 describe('what was called normal', () => {
-  const number = fc.double({ min: -100, max: 100, noNaN: true });
+  const number = real(-100, 100);
   const meant = fc.record({
     value: number,
     expected: number,
-    room: fc.double({ min: 0, max: 5, noNaN: true }),
+    room: real(0, 5),
   });
   const eventOf = ({ value, expected, room }: { value: number; expected: number; room: number }) => ({
     value: [value],
@@ -223,7 +224,7 @@ describe('what was called normal', () => {
 
 describe('feedback "this was missed"', () => {
   it('makes the score that was missed suffice, and no lower one', () => {
-    const scores = fc.double({ min: 0.34, max: 0.5, noNaN: true });
+    const scores = real(0.34, 0.5);
     fc.assert(
       fc.property(scores, (score) => {
         const threshold = new Threshold({ warmUp: 0 });

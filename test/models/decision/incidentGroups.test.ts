@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { groupPlan, groupSpec, groupWaitSpec } from '../../../src/models/decision/groupOptions.ts';
 import { byStart, IncidentGroups } from '../../../src/models/decision/incidentGroups.ts';
 
 const MINUTE = 60_000;
@@ -65,5 +66,27 @@ describe('groups of incidents', () => {
   it('are ranked by who began first; those at the same time as they came', () => {
     const all = [{ start: 2, n: 0 }, { start: 1, n: 1 }, { start: 2, n: 2 }]; // biome-ignore format: a line
     expect(byStart(all).map(({ n }) => n)).toEqual([1, 0, 2]);
+  });
+
+  it.each([
+    [{ group: 1000 }, 1000, 100],
+    [{ group: '5m' }, 300_000, 30_000], // a tenth, which is the most
+    [{ group: '1h' }, 3_600_000, 30_000],
+    [{ group: '1h', groupWait: '1h' }, 3_600_000, 3_600_000],
+    [{ group: '1h', groupWait: 0 }, 3_600_000, 0],
+  ])(
+    'have alerts that wait a tenth of the window, 30 seconds at most, unless they have one of their own: %j',
+    (options, window, wait) => {
+      expect(groupPlan('here', options)).toEqual({ window, wait });
+    },
+  );
+
+  it('have a window above 0 and a wait of 0 or more, as long as timers are', () => {
+    const isRight = (value: unknown) =>
+      [groupSpec, groupWaitSpec].map(({ kind }) => kind.expected(value) === undefined);
+    expect(isRight(1)).toEqual([true, true]);
+    expect(isRight(0)).toEqual([false, true]);
+    for (const wrong of [-1, 'soon', Number.NaN, 2 ** 31]) expect(isRight(wrong)).toEqual([false, false]);
+    expect(isRight(2 ** 31 - 1)).toEqual([true, true]);
   });
 });

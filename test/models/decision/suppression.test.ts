@@ -10,6 +10,8 @@ interface Change {
   readonly attribution?: number | readonly number[];
 }
 
+const EVENT = { key: 'a', expected: 100, residual: 5, attribution: 1 };
+
 /** The name of the rule that an event falls under. */
 function ruleFor(rules: readonly SuppressionRule[], change: Change): string | undefined {
   const { time, key, expected = 100, residual, attribution = 1 } = change;
@@ -109,6 +111,18 @@ describe('Suppression', () => {
     });
   });
 
+  it('knows dates by the clocks of its zone, UTC without one', () => {
+    const rules: SuppressionRule[] = [{ dates: ['2026-12-25'] }];
+    const at = (time: string, zone?: string): string | undefined =>
+      new Suppression('here', rules, zone).ruleFor({ ...EVENT, time: Date.parse(time) });
+    expect([at('2026-12-24T23:59Z'), at('2026-12-25T00:00Z')]).toEqual([undefined, 'rule 1']);
+    expect([at('2026-12-24T23:00Z', 'Europe/Berlin'), at('2026-12-25T23:00Z', 'Europe/Berlin')]).toEqual([
+      'rule 1',
+      undefined,
+    ]);
+    expect(new Suppression('here', rules).ruleFor({ ...EVENT, time: undefined })).toBeUndefined();
+  });
+
   it.each<[unknown, string]>([
     [{ below: 5 }, 'here: expected suppress to be a list of rules, got an object with below'],
     [[{ below: 0 }], 'here: suppress[0]: expected below to be a positive number, got 0'],
@@ -124,6 +138,9 @@ describe('Suppression', () => {
       `here: suppress[1]: expected direction to be one of 'up', 'down', got "left"`,
     ],
     [[{ keys: 'a' }], 'here: suppress[0]: expected keys to be a list of texts, got "a"'],
+    [[{ keys: [] }], 'here: suppress[0]: expected keys to be a list of texts, got []'],
+    [[{ keys: ['a', 5] }], 'here: suppress[0]: expected keys to be a list of texts, got'],
+    [[{ name: 5, below: 1 }], 'here: suppress[0]: expected name to be a text, got 5'],
     [[{ weekly: { from: 'noon' } }], 'here: suppress[0].weekly: expected from to be a time of day'],
     [[{ between: { end: 'later' } }], 'here: suppress[0].between: expected end to be a time such as'],
     [[{ name: '' }], 'here: suppress[0]: expected name to be a text, got ""'],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Flag, Threshold } from '../../../src/models/decision/threshold.ts';
 import type { ThresholdOptions } from '../../../src/models/decision/thresholdOptions.ts';
 import { throughText } from '../../support/observations.ts';
+import { real } from '../../support/real.ts';
 import { expectDamageRefused, expectRefused } from '../../support/snapshotChecks.ts';
 import { marks } from '../../support/thresholdMarks.ts';
 
@@ -51,10 +52,9 @@ const anyOptions = fc
     release: lower * options.threshold,
     habituation: false as const,
   }));
-const anyScores = fc.array(
-  fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.2, 0.25, 0.4, 0.5, 0.6, 0.75, 1)),
-  { maxLength: 80 },
-);
+const anyScores = fc.array(fc.oneof(real(0, 1), fc.constantFrom(0, 0.2, 0.25, 0.4, 0.5, 0.6, 0.75, 1)), {
+  maxLength: 80,
+});
 
 describe('Threshold', () => {
   it('decides as the naive reading of its documentation does', () => {

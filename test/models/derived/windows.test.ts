@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/random.ts';
+import { CounterRate } from '../../../src/models/derived/counterRate.ts';
+import { RecentKeys } from '../../../src/models/derived/recentKeys.ts';
 import { Sample, type Statistic } from '../../../src/models/derived/statistics.ts';
 import { Windows } from '../../../src/models/derived/windows.ts';
+import { real } from '../../support/real.ts';
 
-const numbers = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 60 });
+const numbers = fc.array(real(-1e6, 1e6), { minLength: 1, maxLength: 60 });
 
 function statistic(name: Exclude<Statistic, 'count'>, values: readonly number[]): number {
   const sample = new Sample(true);
@@ -32,6 +36,8 @@ describe('statistics of a window', () => {
   it('leave missing values out; without any, only a sum without events is a number', () => {
     expect(statistic('mean', [1, Number.NaN, 3])).toBe(2);
     expect(statistic('std', [1])).toBeNaN();
+    expect(statistic('std', [1, 3])).toBeCloseTo(Math.SQRT2, 12);
+    expect(statistic('max', [6, 2])).toBe(6);
     for (const name of ['mean', 'min', 'max', 'last', 'std', 'p50', 'sum'] as const)
       expect(statistic(name, [Number.NaN]), name).toBeNaN();
     expect(new Sample(false).of('sum', 0)).toBe(0);
@@ -75,7 +81,8 @@ describe('windows', () => {
       { start: 10, events: 0, values: [0, 0, Number.NaN], last: undefined },
       { start: 20, events: 0, values: [0, 0, Number.NaN], last: undefined },
     ]);
-    expect(windows.add(100, [1], 'c').map(({ start }) => start)).toEqual([30]); // six would be more than five
+    expect(windows.add(90, [1], 'c').map(({ start }) => start)).toEqual([30, 40, 50, 60, 70, 80]);
+    expect(windows.add(160, [1], 'd').map(({ start }) => start)).toEqual([90]); // six would be more than five
   });
 
   it('before 1970 are like all others', () => {
@@ -106,5 +113,75 @@ describe('windows', () => {
         expect(ended.reduce((sum, { values }) => sum + values[1]!, 0)).toBe(total);
       }),
     );
+  });
+
+  it('resumed anywhere end as they would have, but for the event itself', () => {
+    const whole = new Windows<number>({ every: 10, by: ['count', 'std', 'p25', 'last'], maxFill: 3 });
+    let resumed = new Windows<number>({ every: 10, by: ['count', 'std', 'p25', 'last'], maxFill: 3 });
+    const random = new Random(1);
+    let [time, closed] = [1000, 0];
+    for (let n = 0; n < 400; n++) {
+      const saved = structuredClone(resumed.save());
+      resumed = new Windows<number>({ every: 10, by: ['count', 'std', 'p25', 'last'], maxFill: 3 });
+      resumed.resume(saved);
+      time += random.below(20) === 0 ? 70 : random.below(9);
+      const value = [random.normal(), random.below(4) === 0 ? Number.NaN : random.normal()];
+      const [expected, got] = [whole, resumed].map((each) =>
+        n % 7 === 3 ? each.advance(time) : each.add(time, n % 9 === 5 ? undefined : value, n),
+      );
+      expect(got!.map(({ last: _, ...rest }) => rest)).toEqual(expected!.map(({ last: _, ...rest }) => rest));
+      closed += got!.length;
+    }
+    expect(closed).toBeGreaterThan(100);
+  });
+});
+
+describe('the rate of a counter', () => {
+  it('is what it counted since the last reading with a value, from 0 after a reset, by the time between', () => {
+    const random = new Random(2);
+    let counter = new CounterRate();
+    let last: { time: number; count: number } | undefined;
+    let resets = 0;
+    for (let n = 0; n < 300; n++) {
+      const time = 1e12 + 1000 * n - (n % 11 === 4 ? 1000 : 0); // now and then no time has passed
+      const count = n % 13 === 6 ? Number.NaN : n % 40 === 0 ? 5 : 10 * n + random.below(10);
+      const isNext = !Number.isNaN(count) && !(last !== undefined && time <= last.time);
+      const isReset = isNext && last !== undefined && count < last.count;
+      const counted = isReset ? count : count - (last?.count ?? Number.NaN);
+      const rate = isNext && last !== undefined ? counted / (time - last.time) : Number.NaN;
+      expect(counter.hasBegun).toBe(last !== undefined);
+      expect(counter.read(time, count)).toEqual({ rate, isReset });
+      if (isNext) last = { time, count };
+      if (isReset) resets++;
+      const saved = structuredClone(counter.save());
+      counter = new CounterRate();
+      counter.resume(saved);
+    }
+    expect(resets).toBeGreaterThan(3);
+  });
+});
+
+describe('keys in use', () => {
+  it('are those used last, and the one idle longest is dropped', () => {
+    const random = new Random(3);
+    const dropped: [string | undefined, number][] = [];
+    let made = 0;
+    const keys = new RecentKeys<number>(
+      5,
+      () => made++,
+      (key, value) => dropped.push([key, value]),
+    );
+    let written: [string | undefined, number][] = []; // the one idle longest first
+    for (let n = 0; n < 300; n++) {
+      const key = [undefined, ...'abcdefg'][random.below(8)];
+      const known = written.find(([each]) => each === key);
+      expect(keys.peek(key)).toBe(known?.[1]);
+      if (n % 3 === 0) continue;
+      const used = known ?? [key, made];
+      expect(keys.use(key)).toBe(used[1]);
+      written = [...written.filter((each) => each !== known), used];
+      expect(dropped.splice(0)).toEqual(written.splice(0, Math.max(0, written.length - 5)));
+      expect([...keys.entries()]).toEqual(written);
+    }
   });
 });

@@ -8,6 +8,7 @@ import { MovingAverage, MovingVector } from '../../../src/models/evidence/moving
 import { ShrunkCorrelation } from '../../../src/models/evidence/shrunkCorrelation.ts';
 import { Whitening } from '../../../src/models/evidence/whitening.ts';
 import { TailModel } from '../../../src/numerics/stats/tailModel.ts';
+import { real } from '../../support/real.ts';
 
 /** Values of variance 1 of which any two are correlated by `rho`. */
 function equicorrelated(random: Random, dimensions: number, rho: number): Float64Array {
@@ -25,7 +26,7 @@ describe('the power mean', () => {
 });
 
 describe('harmonicMean', () => {
-  const surprises = fc.array(fc.double({ min: 0, max: 400, noNaN: true }), { minLength: 1, maxLength: 20 });
+  const surprises = fc.array(real(0, 400), { minLength: 1, maxLength: 20 });
   const equal = (n: number): number[] => new Array<number>(n).fill(1 / n);
 
   it('takes log10(D) from one among D, and nothing when all say the same', () => {
@@ -35,7 +36,7 @@ describe('harmonicMean', () => {
   });
 
   it('is the harmonic mean of the probabilities, and its parts the odds', () => {
-    const ordinary = fc.array(fc.double({ min: 0, max: 12, noNaN: true }), { minLength: 1, maxLength: 20 });
+    const ordinary = fc.array(real(0, 12), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(ordinary, (all) => {
         const weights = equal(all.length);

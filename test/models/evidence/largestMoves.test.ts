@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LargestMoves } from '../../../src/models/evidence/largestMoves.ts';
 import { packVectors, unpackInto } from '../../../src/models/snapshot/vectors.ts';
+import { real } from '../../support/real.ts';
 
 function taught(values: readonly number[], weight = 1): LargestMoves {
   const moves = new LargestMoves();
@@ -33,9 +34,9 @@ describe('LargestMoves', () => {
   });
 
   it('is the share over all moves, as far as 32 tell', () => {
-    const values = fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 3, maxLength: 33 });
+    const values = fc.array(real(-1e3, 1e3), { minLength: 3, maxLength: 33 });
     fc.assert(
-      fc.property(values, fc.double({ min: -2e3, max: 2e3, noNaN: true }), (past, value) => {
+      fc.property(values, real(-2e3, 2e3), (past, value) => {
         const sizes = past.slice(1).map((to, n) => Math.abs(to - past[n]));
         const size = Math.max(...sizes.slice(-2), Math.abs(value - past[past.length - 1]));
         const hits = sizes.filter((one) => one >= size / 2).length;

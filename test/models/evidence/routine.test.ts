@@ -4,6 +4,7 @@ import { Random } from '../../../src/core/random.ts';
 import { Routine } from '../../../src/models/evidence/routine.ts';
 import { laplaceBand } from '../../../src/models/scaling/laplaceBand.ts';
 import { EvidenceScorer } from '../../../src/models/scorers/evidenceScorer.ts';
+import { real } from '../../support/real.ts';
 
 const MINUTE = 60_000; // ms
 const HOUR = 60 * MINUTE;
@@ -53,7 +54,7 @@ describe('Routine', () => {
   it('is from 0 to 8 decades, at whatever times, before 1970 too', () => {
     const times = fc.array(fc.integer({ min: -5000, max: 5000 }).map((half) => half * 31 * MINUTE));
     fc.assert(
-      fc.property(times, fc.array(fc.double({ min: 0, max: 1e9, noNaN: true })), (all, surprises) => {
+      fc.property(times, fc.array(real(0, 1e9)), (all, surprises) => {
         const routine = new Routine();
         for (const [n, time] of all.entries()) routine.learn(time, surprises[n] ?? 1);
         for (const time of all) {

@@ -4,6 +4,7 @@ import { Random } from '../../../src/core/random.ts';
 import { encodeSeries } from '../../../src/lab/pretrain/encodeSeries.ts';
 import { simulateSeries } from '../../../src/lab/pretrain/simulate/simulateSeries.ts';
 import { ContextInputs, HORIZONS, INPUTS } from '../../../src/models/pretrained/contextInputs.ts';
+import { real } from '../../support/real.ts';
 
 const K = HORIZONS.length;
 const LONGEST = HORIZONS.at(-1)!;
@@ -59,7 +60,7 @@ describe('ContextInputs', () => {
     const event = fc.record({
       value,
       isMissing: fc.boolean(),
-      time: fc.option(fc.double({ min: -1e15, max: 1e15, noNaN: true }), { nil: undefined }),
+      time: fc.option(real(-1e15, 1e15), { nil: undefined }),
       weight: fc.constantFrom(0, 0.3, 1),
     });
     fc.assert(

@@ -133,13 +133,13 @@ describe('EvidenceScorer of several dimensions', () => {
     expect(falseAlerts({ dimensions: 6, coupling: 0.8, length: 2000 }, 4, edit)).toBeLessThan(2.5);
     const options = { dimensions: 6, coupling: 0.8, length: FAULTY + 3, seed: 9 } as const;
     const { observations } = sensorArray(options);
+    // Eight times as far from the mean as usual.
+    const spread = Math.max(
+      ...observations.map((other) => Math.abs(other.value[0] - observations[0].value[0])),
+    );
     const scores = scoresOf(
       observations.map((observation, t) => {
         const value = edit(observation.value, t);
-        // Eight times as far from the mean as usual.
-        const spread = Math.max(
-          ...observations.map((other) => Math.abs(other.value[0] - observations[0].value[0])),
-        );
         return { ...observation, value: t < FAULTY ? value : value.with(0, value[0] + 3 * spread) };
       }),
     );

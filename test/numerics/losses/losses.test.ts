@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLoss, type LossConfig } from '../../../src/numerics/losses/createLoss.ts';
 import { integrate } from '../../support/distributions.ts';
+import { real } from '../../support/real.ts';
 
 /** Loss and gradient of one forecast: location, log scale. */
 function evaluate(config: LossConfig, location: number, logScale: number, target: number, weight = 1) {
@@ -81,7 +82,7 @@ describe.each<LossConfig>([{ name: 'gaussian' }, { name: 'laplace' }])('%j', (co
 describe('cross-entropy', () => {
   const edges = [-1, 0, 2.5];
   const loss = createLoss({ name: 'crossEntropy', edges });
-  const logits = fc.array(fc.double({ min: -800, max: 800, noNaN: true }), { minLength: 8, maxLength: 8 });
+  const logits = fc.array(real(-800, 800), { minLength: 8, maxLength: 8 });
 
   it.each([
     [-7, 0],
@@ -138,36 +139,30 @@ describe('every loss', () => {
     { name: 'laplace', smooth: 0.2 },
     { name: 'laplace', smooth: 0.2, maxWeight: 10, maxRatio: 8 },
   ];
-  const number = fc.double({ min: -5, max: 5, noNaN: true });
+  const number = real(-5, 5);
 
   it.each(configs)(
     'is least where the forecast is right, the same on both sides, and scales with the weight: %j',
     (config) => {
       fc.assert(
-        fc.property(
-          number,
-          number,
-          number,
-          fc.double({ min: 0, max: 1, noNaN: true }),
-          (target, error, logScale, weight) => {
-            const right = evaluate(config, target, logScale, target).loss;
-            const above = evaluate(config, target + error, logScale, target);
-            expect(above.loss).toBeGreaterThanOrEqual(right - 1e-12);
-            // The error again, mirrored; not target − error, which rounds differently.
-            expect(evaluate(config, -error, logScale, 0).loss).toBeCloseTo(
-              evaluate(config, error, logScale, 0).loss,
-              12,
+        fc.property(number, number, number, real(0, 1), (target, error, logScale, weight) => {
+          const right = evaluate(config, target, logScale, target).loss;
+          const above = evaluate(config, target + error, logScale, target);
+          expect(above.loss).toBeGreaterThanOrEqual(right - 1e-12);
+          // The error again, mirrored; not target − error, which rounds differently.
+          expect(evaluate(config, -error, logScale, 0).loss).toBeCloseTo(
+            evaluate(config, error, logScale, 0).loss,
+            12,
+          );
+          const part = evaluate(config, target + error, logScale, target, weight);
+          expect(part.loss).toBeCloseTo(weight * above.loss, 6);
+          for (const k of [0, 1]) {
+            const whole = weight * above.gradient[k];
+            expect(Math.abs(part.gradient[k] - whole)).toBeLessThanOrEqual(
+              1e-9 * Math.max(1, Math.abs(whole)),
             );
-            const part = evaluate(config, target + error, logScale, target, weight);
-            expect(part.loss).toBeCloseTo(weight * above.loss, 6);
-            for (const k of [0, 1]) {
-              const whole = weight * above.gradient[k];
-              expect(Math.abs(part.gradient[k] - whole)).toBeLessThanOrEqual(
-                1e-9 * Math.max(1, Math.abs(whole)),
-              );
-            }
-          },
-        ),
+          }
+        }),
         { numRuns: 200, seed: 1 },
       );
     },

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { PageHinkley, type PageHinkleyOptions } from '../../../src/numerics/stats/pageHinkley.ts';
+import { real } from '../../support/real.ts';
 
 /** Where it signals. */
 function signals(options: PageHinkleyOptions, values: readonly number[]): number[] {
@@ -38,7 +39,7 @@ describe('PageHinkley', () => {
   it('signals where the textbook, with all the past at hand, does', () => {
     const anyStream = fc.array(
       fc.record({
-        level: fc.double({ min: 0, max: 4, noNaN: true }),
+        level: real(0, 4),
         length: fc.integer({ min: 1, max: 60 }),
       }),
       { maxLength: 6 },

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RankWindow } from '../../../src/numerics/stats/rankWindow.ts';
+import { real } from '../../support/real.ts';
 
 describe('RankWindow', () => {
   it('counts as one would by going through the last values, ties and all', () => {
     const few = fc.integer({ min: 0, max: 4 }); // so that most are ties
-    const any = fc.oneof(few, fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.constantFrom(-0, 0, 1e300));
+    const any = fc.oneof(few, real(-1e6, 1e6), fc.constantFrom(-0, 0, 1e300));
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 12 }),

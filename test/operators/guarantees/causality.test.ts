@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Forecast } from '../../../src/core/reading.ts';
 import { type DetectAnomaliesOptions, detectAnomalies } from '../../../src/operators/detectAnomalies.ts';
 import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
+import { real } from '../../support/real.ts';
 import { runOperator } from '../../support/runOperator.ts';
 import { SMALL } from '../../support/series.ts';
 
@@ -11,7 +12,7 @@ const { warmUp: _warmUp, ...rest } = SMALL;
 const lstm = { ...rest, stride: 2, horizons: [1, 3] };
 
 const number = fc.oneof(
-  { weight: 8, arbitrary: fc.double({ min: -10, max: 10, noNaN: true }) },
+  { weight: 8, arbitrary: real(-10, 10) },
   fc.constantFrom(Number.NaN, 1e300, -1e300, 0),
 );
 

@@ -9,6 +9,7 @@ import { flagAnomalies } from '../../../src/operators/flagAnomalies.ts';
 import { lstmForecast } from '../../../src/operators/lstmForecast.ts';
 import { reorder } from '../../../src/operators/reorder.ts';
 import { scoreResiduals } from '../../../src/operators/scoreResiduals.ts';
+import { real } from '../../support/real.ts';
 import { runOperator } from '../../support/runOperator.ts';
 import { noisySine, SMALL } from '../../support/series.ts';
 import { expectSoundScore, expectSoundVerdict } from '../../support/soundVerdict.ts';
@@ -26,7 +27,7 @@ const extreme = fc.constantFrom(
   Infinity,
   -Infinity,
 );
-const number = fc.oneof({ weight: 3, arbitrary: fc.double({ min: -100, max: 100, noNaN: true }) }, extreme);
+const number = fc.oneof({ weight: 3, arbitrary: real(-100, 100) }, extreme);
 const part = fc.oneof(
   { weight: 4, arbitrary: number },
   fc.constantFrom(null, undefined, 'n/a', '', true, 7n),

@@ -15,6 +15,9 @@ const OWN_PROCESS: readonly RegExp[] = [
   /\btfjs(?:Node)?\b.*'|\bloadEngine\b|\bfallback(?:s|Count)\b/i, // engines that are loaded once in a process
 ];
 
+/** Only starts commands and waits for their ends, which leaves nothing behind in the process of the test. */
+const COMMANDS = join('test', 'cli', 'rxAnomaly.ts');
+
 const IMPORT = /\b(?:from|import) '(\.[^']+)'/g;
 
 /** The files of tests among a file and its imports, all of them. */
@@ -32,6 +35,7 @@ function testFilesOf(file: string, seen: Set<string>): Set<string> {
 /** Whether a test needs a process of its own. @param file from the root of the repository, as are all paths here */
 export function needsOwnProcess(file: string): boolean {
   return [...testFilesOf(file, new Set())].some((each) => {
+    if (each === COMMANDS) return false;
     const text = readFileSync(each, 'utf8');
     return OWN_PROCESS.some((pattern) => pattern.test(text));
   });
