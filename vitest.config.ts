@@ -13,6 +13,7 @@ const withNewModules = own.filter(needsNewModules);
 
 // Each process of a project has these; what is for all of them, such as the number of workers, is below.
 const each = {
+  setupFiles: ['test/support/run/seed.ts'],
   testTimeout: 240_000, // on a machine that does other things, too
   hookTimeout: 240_000,
   server: { deps: { external: [/\/dist\//] } }, // as it is installed: untransformed

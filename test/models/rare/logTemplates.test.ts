@@ -50,4 +50,41 @@ describe('LogTemplates', () => {
     const long = Array.from({ length: 5000 }, () => 'word').join(' ');
     expect(templates.textOf(templates.add(long)).length).toBeLessThan(400);
   });
+
+  it('has a line of the template that has most of its words, at least half, numbers aside', () => {
+    const templates = new LogTemplates();
+    const [one, other] = ['a b c d e f', 'a b u v w x'].map((line) => templates.add(line));
+    expect(other).not.toBe(one);
+    expect(templates.add('a b c v w x')).toBe(other);
+    expect(templates.add('a b c d e x')).toBe(one);
+    expect(templates.textOf(other!)).toBe('a b <*> v w x');
+    expect(templates.textOf(one!)).toBe('a b c d e <*>');
+    expect(templates.add('a b c 1 2 3')).toBe(one); // all of its words
+    expect(templates.add('a b p q v r')).not.toBe(other); // two of six
+    expect(templates.add('a b p v q r s')).not.toBe(other); // more words
+    const half = new LogTemplates();
+    expect(half.add('a b c d')).toBe(half.add('a b x y'));
+  });
+
+  it('forgets one template of several with the same first words, and resumes with the rest', () => {
+    const templates = new LogTemplates();
+    const [one, other] = ['a b c d e f', 'a b u v w x'].map((line) => templates.add(line));
+    templates.forget(one!);
+    const resumed = new LogTemplates();
+    resumed.resume(structuredClone(templates.save()));
+    for (const each of [templates, resumed]) {
+      expect(each.add('a b u v w y')).toBe(other);
+      expect(each.add('a b c d e f')).toBe(other! + 1);
+      each.forget(other!);
+      each.forget(other! + 1);
+      expect(each.add('a b u v w x')).toBe(other! + 2);
+      expect(each.size).toBe(1);
+    }
+    const state = structuredClone(templates.save()) as { templates: { id: number }[]; next: number };
+    for (const wrong of [
+      { ...state, next: other! + 2 },
+      { ...state, templates: [...state.templates, ...state.templates] },
+    ])
+      expect(() => resumed.resume(wrong as never)).toThrow('the number of a template is there twice');
+  });
 });

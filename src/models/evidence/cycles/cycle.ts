@@ -22,7 +22,8 @@ export class Cycle {
   #records = 0; // learnt, those at which the averages count 0 included
   #bin = -1;
   #residual = Number.NaN; // of the newest value, in spreads
-  #statistic = Number.NaN;
+  #statistic = Number.NaN; // of the value at its phase: the tail learns it, whatever explains it
+  #unexplained = Number.NaN; // of what no early or late cycle explains
 
   constructor(bins: number) {
     this.profile = new PhaseProfile(bins);
@@ -57,27 +58,36 @@ export class Cycle {
    *
    * @param bin of its phase; −1 if it has none
    * @param deviation standard deviation of the stream
+   * @param isWandering whether cycles may be early or late, as nothing but the stream itself tells when one begins
    */
-  look(bin: number, value: number, deviation: number): void {
+  look(bin: number, value: number, deviation: number, isWandering = false): void {
     this.#bin = bin;
     this.#residual = this.#statistic = Number.NaN;
     const { profile } = this;
     if (bin < 0 || profile.visits(bin) < 1) return;
-    const residual = (value - profile.mean(bin)) / (profile.spread(bin) + LEAST_SPREAD * deviation);
-    this.#residual = Math.max(-FARTHEST, Math.min(FARTHEST, residual));
+    const unit = profile.spread(bin) + LEAST_SPREAD * deviation;
+    const whole = bounded((value - profile.mean(bin)) / unit);
+    this.#residual = whole;
     if (!profile.isSkilled) return;
+    this.#unexplained = this.#statistic = this.#greatest();
+    if (!isWandering) return;
+    this.#residual = bounded(profile.off(bin, value) / unit);
+    if (this.#residual !== whole) this.#unexplained = this.#greatest();
+  }
+
+  /** The greatest average with the newest residual in it, in usual sizes of such averages. */
+  #greatest(): number {
     const sizes = this.#residuals?.figures ?? NOTHING;
-    this.#statistic = 0;
-    for (let k = 0; k < LENGTHS.length; k++) {
-      const size = Math.abs(this.#averageWith(k)) / (sizes[SIZES + k] + LEAST_SIZE);
-      this.#statistic = Math.max(this.#statistic, size);
-    }
+    let greatest = 0;
+    for (let k = 0; k < LENGTHS.length; k++)
+      greatest = Math.max(greatest, Math.abs(this.#averageWith(k)) / (sizes[SIZES + k] + LEAST_SIZE));
+    return greatest;
   }
 
   /** Decades of surprise at the newest value for its phase; 0 without skill. */
   get surprise(): number {
     if (Number.isNaN(this.#statistic) || this.#residuals === undefined) return 0;
-    return Math.max(0, this.#residuals.tail.surprise(this.#statistic));
+    return Math.max(0, this.#residuals.tail.surprise(this.#unexplained));
   }
 
   /** The usual value at the phase of the newest one. */
@@ -147,6 +157,11 @@ export class Cycle {
       figures[SIZES + k] += rate * (Math.min(reach, size) - usual);
     }
   }
+}
+
+/** Spreads. */
+function bounded(residual: number): number {
+  return Math.max(-FARTHEST, Math.min(FARTHEST, residual));
 }
 
 const LENGTHS = [1, 3, 12, 48]; // records: a spike, and a day that is a little low all along

@@ -49,7 +49,7 @@ export class Cycles {
       this.#day?.look(binOf(calendarTime, DAY, DAY_BINS), value, deviation);
       this.#week?.look(binOf(calendarTime, WEEK, WEEK_BINS), value, deviation);
     }
-    this.#own?.look(this.#ownBin(this.#recordAt(time)), value, deviation);
+    this.#own?.look(this.#ownBin(this.#recordAt(time)), value, deviation, true);
     this.#speaking = undefined;
     // The day is part of the week: what the day does not predict is too rare to show in its spread.
     const least = this.#prefer(this.#week, Number.POSITIVE_INFINITY) / PREFERRED;

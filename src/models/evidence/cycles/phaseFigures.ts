@@ -30,7 +30,8 @@ export const GAIN = 17; // nats by which a value is likelier by mean and spread 
 export const DRIFT = 18; // of the level since the means were learnt
 export const BINS = 19; // visited
 export const CLOSED = 20; // visits since the second cycle began
-export const FIGURES = 21;
+export const WANDER = 21; // bins by which cycles are early or late
+export const FIGURES = 22;
 
 export const UNKNOWN = -1;
 export const LARGEST_VALUE = 1e30; // units
@@ -57,4 +58,5 @@ export const LAYOUT: Layout = [
   [1, within(-1e3, 1e3)],
   [1, within(-LARGEST_NUMBER, LARGEST_NUMBER)],
   [2, COUNT_RANGE],
+  [1, within(0, 1e3)],
 ];

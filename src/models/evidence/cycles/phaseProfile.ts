@@ -29,6 +29,7 @@ import {
   UNIT,
   UNKNOWN,
   USUAL,
+  WANDER,
   WRONG,
 } from './phaseFigures.ts';
 
@@ -112,6 +113,23 @@ export class PhaseProfile {
   mean(bin: number): number {
     const f = this.figures;
     return f[ORIGIN] + f[UNIT] * (this.#means[bin] + f[DRIFT]);
+  }
+
+  /** How far a value is above (positive) or below the usual ones of the phases that a cycle is at, early or late as cycles are. */
+  off(bin: number, value: number): number {
+    const f = this.figures;
+    const reach = Math.min(this.#bins >> 3, Math.round(REACH * f[WANDER]));
+    if (reach === 0) return value - this.mean(bin);
+    const x = (value - f[ORIGIN]) / f[UNIT] - f[DRIFT];
+    const means = this.#means;
+    let least = x - means[bin];
+    for (let away = 1; away <= reach; away++) {
+      const before = x - means[(bin - away + this.#bins) % this.#bins];
+      const after = x - means[(bin + away) % this.#bins];
+      if (least > 0) least = Math.max(0, Math.min(least, before, after));
+      else least = Math.min(0, Math.max(least, before, after));
+    }
+    return f[UNIT] * least;
   }
 
   /** The mean absolute deviation from it, shrunk to that of all bins while visits to the bin are few. */
@@ -206,6 +224,7 @@ export class PhaseProfile {
   #turnTo(bin: number, sigma: number): void {
     const f = this.figures;
     if (f[OPEN] >= 0) this.#close(f[OPEN], sigma);
+    if (bin < f[OPEN]) this.#learnWander();
     f[OPEN] = bin;
     f[COUNT] = f[SUM] = f[WRONG] = 0;
     f[GREATEST] = UNKNOWN;
@@ -248,6 +267,28 @@ export class PhaseProfile {
     f[LEVEL] += rate * Math.max(-3 * sigma, Math.min(3 * sigma, mean - f[LEVEL]));
   }
 
+  /**
+   * By how much cycles are early or late: where that is why values vary, they do as the profile is steep. The slope of the
+   * spreads over the steepness at each phase, by least squares.
+   */
+  #learnWander(): void {
+    const spreads = this.#spreads;
+    const bins = this.#bins;
+    if (spreads === undefined || this.figures[BINS] < bins) return;
+    const means = this.#means;
+    let [steep, wide, both, squares] = [0, 0, 0, 0];
+    for (let bin = 0; bin < bins; bin++) {
+      const slope = Math.abs(means[bin + 1 < bins ? bin + 1 : 0] - means[bin > 0 ? bin - 1 : bins - 1]) / 2;
+      steep += slope;
+      wide += spreads[bin];
+      both += slope * spreads[bin];
+      squares += slope * slope;
+    }
+    const varied = squares - (steep * steep) / bins;
+    const wander = (both - (steep * wide) / bins) / varied;
+    this.figures[WANDER] = wander > 0 ? Math.min(bins, wander) : 0;
+  }
+
   /** By how much one visit moves the level. */
   #pace(): number {
     return DRIFTS / Math.max(SHORT, this.figures[BINS]);
@@ -284,6 +325,7 @@ const MEMORY = 2000; // records
 const SETTLED = 50; // values
 const BOUND = 25; // times a usual square
 const LEAST_ERROR = 1e-4; // square deviations
+const REACH = 4; // times: an edge three deviations early is five from where the mean is at its height, a deviation is .8 of what is learnt
 const DRAWN = 2; // visits that the spread of all phases counts as (Efron & Morris 1973)
 const PACE = 0.2; // at least so much the newest cycle counts
 const SHORT = 48; // visits: over fewer the level of a short cycle would follow what is missing from it

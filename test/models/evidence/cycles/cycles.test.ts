@@ -209,6 +209,28 @@ describe('PhaseProfile', () => {
     expect(profile.routine(12)).toBe(0);
   });
 
+  it('knows by how much cycles are early or late, and what that explains', () => {
+    const off = (jitter: number): { early: number; middle: number; noise: number } => {
+      const random = new Random(22);
+      const profile = new PhaseProfile(60);
+      let edges = [20, 40];
+      for (let t = 0; t < 60 * 40; t++) {
+        if (t % 60 === 0) edges = [20, 40].map((edge) => edge + jitter * random.normal());
+        const isOn = t % 60 >= edges[0] && t % 60 < edges[1];
+        profile.learn(t % 60, 100 + (isOn ? 30 : 0) + random.normal(), 15, 0);
+      }
+      return { early: profile.off(17, 130), middle: profile.off(30, 100), noise: profile.off(5, 106) };
+    };
+    const exact = off(0);
+    expect(exact.early).toBeGreaterThan(28);
+    expect(exact.middle).toBeLessThan(-28);
+    const wandering = off(1.5);
+    expect(wandering.early).toBeLessThan(10); // two deviations early
+    expect(wandering.middle).toBeLessThan(-28); // a beat that does not come
+    expect(Math.abs(wandering.noise - exact.noise)).toBeLessThan(2); // where the profile is flat
+    expect(wandering.noise).toBeGreaterThan(4);
+  });
+
   it('stays finite for any finite values', () => {
     fc.assert(
       fc.property(
