@@ -13,10 +13,11 @@ const withNewModules = own.filter(needsNewModules);
 
 // Each process of a project has these; what is for all of them, such as the number of workers, is below.
 const each = {
+  setupFiles: ['test/support/run/seed.ts'],
   testTimeout: 240_000, // on a machine that does other things, too
   hookTimeout: 240_000,
   server: { deps: { external: [/\/dist\//] } }, // as it is installed: untransformed
-  expect: { poll: { timeout: 120_000, interval: 100 } }, // a look costs up to 5 ms of both sides
+  expect: { poll: { timeout: 120_000, interval: 25 } },
 };
 
 export default defineConfig(({ mode }) => {

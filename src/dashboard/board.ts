@@ -1,5 +1,6 @@
 import type { Value, Verdict } from '../core/reading.ts';
 import { type ChangeLine, changeLine } from '../models/changes/changeLine.ts';
+import { type ExtraTree, savedPart, takenTree } from '../models/durable/extraParts.ts';
 import { type Snapshot, seal, unseal } from '../models/snapshot/snapshot.ts';
 import { count, fields, type Json, list as savedList } from '../models/snapshot/state.ts';
 import { BoardActions } from './actions/boardActions.ts';
@@ -191,16 +192,24 @@ export class Board {
    * included, so that a page's ids stay valid after a restart.
    */
   snapshot(owns: (key: string | undefined) => boolean): Snapshot {
+    return seal(KIND, 1, this.#config(), takenTree(this.#tree(owns)));
+  }
+
+  /** The same, nested, in which each stream is taken when it is saved or changes. */
+  deferred(owns: (key: string | undefined) => boolean): ExtraTree {
+    return { kind: KIND, version: 1, config: this.#config(), state: this.#tree(owns) };
+  }
+
+  #tree(owns: (key: string | undefined) => boolean): ExtraTree {
     const streams = [...this.#streams.values()].filter(({ key }) => owns(key));
     const keys = new Map(streams.map(({ id, key }) => [id, key]));
-    return seal(KIND, 1, this.#config(), {
+    return {
       nextId: this.#nextId,
-      streams: streams.map((stream) => stream.save()),
-      lanes: streams.map(({ id }) => this.lanes.save(id)),
+      streams: streams.map((stream) => stream.deferred(this.lanes)),
       incidents: this.#incidents.save(keys),
       marks: this.#marks.save(keys),
       mutes: this.actions.save(owns),
-    });
+    };
   }
 
   /**
@@ -213,9 +222,10 @@ export class Board {
     const { nextId, streams, lanes, incidents, marks, mutes } = parts;
     this.#nextId = Math.max(this.#nextId, count('nextId', nextId));
     const ids = new Map<number, BoardStream>();
-    const ofLanes = savedList('lanes', lanes);
+    const ofLanes = lanes === undefined ? undefined : savedList('lanes', lanes); // apart from their streams: of before these were deferred
     for (const [i, saved] of savedList('streams', streams).entries()) {
-      const stream = BoardStream.resumed(saved, (id, newest) => {
+      const of = ofLanes === undefined ? fields(savedPart(saved)) : { stream: saved, lanes: ofLanes[i] };
+      const stream = BoardStream.resumed(of.stream, (id, newest) => {
         // The same id twice: from independent runs.
         const own = this.#newStream(this.#byId.has(id) ? this.#nextId++ : id, newest, now);
         ids.set(id, own);
@@ -223,7 +233,7 @@ export class Board {
       });
       stream.revision = this.#revision;
       this.#add(stream);
-      this.lanes.resume(stream.id, ofLanes[i]);
+      this.lanes.resume(stream.id, of.lanes);
       this.#throughput.resume(stream);
     }
     this.#incidents.resume(incidents, ids);
@@ -298,6 +308,7 @@ export class Board {
 
   #letOldestGo(): void {
     for (const [key, { id }] of this.#streams) {
+      this.#byId.get(id)?.settle();
       this.#streams.delete(key);
       this.#byId.delete(id);
       this.#gates?.forget(id);

@@ -1,6 +1,7 @@
 import { packFan } from '../backtest/report/packFan.ts';
 import { packColumn, packDoubles } from '../charts/packColumn.ts';
 import { type Incident, type Severity, toVector, type Value, type Verdict } from '../core/reading.ts';
+import { DeferredState } from '../models/durable/extraParts.ts';
 import {
   badSnapshot,
   count,
@@ -17,6 +18,7 @@ import { StreamCategories } from './history/streamCategories.ts';
 import { type NewWatch, StreamChanges } from './history/streamChanges.ts';
 import { dimensionsOf, StreamHistory } from './history/streamHistory.ts';
 import { StreamLevels } from './history/streamLevels.ts';
+import type { Lanes } from './lanes/lanes.ts';
 import type { StreamState, WireAhead, WireChanges, WirePoints, WireStream } from './page/wire.ts';
 import { given, numbers } from './savedIncident.ts';
 import type { ShownVerdict } from './shownVerdict.ts';
@@ -65,6 +67,7 @@ export class BoardStream {
   #extremes: readonly number[] = [];
   #sparked = 0; // records, when the sparkline was last moved on
   readonly #staleAfter: number | undefined;
+  #deferred: DeferredState | undefined;
 
   constructor(
     id: number,
@@ -95,6 +98,7 @@ export class BoardStream {
 
   /** @returns how many lasting changes were found */
   add(verdict: ShownVerdict, now: number): number {
+    this.settle();
     if (verdict.absence?.phase === 'began') {
       this.#record({ ...verdict, score: Number.NaN }); // a gap in the chart, of the score, too
       return 0;
@@ -130,6 +134,7 @@ export class BoardStream {
     const { records } = this.history;
     const isNew = isDue && records !== this.#sparked;
     if (isNew) {
+      this.settle();
       const shown = this.#extremes.length === 0 ? [Number.NaN] : this.#extremes;
       this.#spark.push(...shown.map((value) => Number(value.toPrecision(4))));
       this.#spark.splice(0, this.#spark.length - SPARK);
@@ -157,6 +162,18 @@ export class BoardStream {
     return this.#arrived;
   }
 
+  /** What `save` gives, with its lanes, when it is saved or just before it changes; the same as long as it does not. */
+  deferred(lanes: Pick<Lanes, 'save'>): DeferredState {
+    this.#deferred ??= new DeferredState(() => ({ stream: this.save(), lanes: lanes.save(this.id) }));
+    return this.#deferred.want();
+  }
+
+  /** To be called before anything changes that is saved. */
+  settle(): void {
+    this.#deferred?.settle();
+    this.#deferred = undefined;
+  }
+
   /** The stream with its newest records, for {@link BoardStream.resumed}. */
   save(): State {
     const { key, time, value, score, warmingUp } = this.#newest;
@@ -176,7 +193,7 @@ export class BoardStream {
   }
 
   /** @param saved what `save` gave */
-  static resumed(saved: State, make: (id: number, newest: Newest) => BoardStream): BoardStream {
+  static resumed(saved: State | undefined, make: (id: number, newest: Newest) => BoardStream): BoardStream {
     const parts = fields(saved, SAVED_FIELDS, ['changes', 'rare']);
     const { id, newest, spark, incidents, anomalies, history, levels, changes, rare } = parts;
     const stream = make(count('id', id), readNewest(newest));

@@ -6,6 +6,7 @@ import type { Observable } from 'rxjs';
 import { from, Subscription, share } from 'rxjs';
 import { RxAnomalyError } from '../core/errors.ts';
 import type { Alert, Value, Verdict } from '../core/reading.ts';
+import type { ExtraTree } from '../models/durable/extraParts.ts';
 import type { Snapshot } from '../models/snapshot/snapshot.ts';
 import { alerts } from '../operators/alerts.ts';
 import { Board } from './board.ts';
@@ -28,6 +29,12 @@ export interface Dashboard {
    * @param owns @default all
    */
   snapshot(owns?: (key: string | undefined) => boolean): Snapshot;
+  /**
+   * The same as a part of a state that is saved in small steps.
+   *
+   * @internal
+   */
+  deferred(owns: (key: string | undefined) => boolean): ExtraTree;
   /**
    * Whether an alert is not to be sent because its stream is muted, or because its incident's beginning was not sent. To be
    * asked once for each alert that is made of the same verdicts elsewhere; those of `onIncident` are held back already.
@@ -110,6 +117,7 @@ async function listen<E, V extends Value>(
     url: addressOf(host, address.port, token),
     port: address.port,
     snapshot: (owns = () => true) => board.snapshot(owns),
+    deferred: (owns) => board.deferred(owns),
     holdsBack: (alert) => board.actions.holdsBack(alert, Date.now()),
     isHeldBack: (key) => board.actions.isHeldBack(key),
     close: async () => {

@@ -195,14 +195,17 @@ describe('the board', () => {
         expect.objectContaining({ code: 'BAD_SNAPSHOT' }),
       );
     };
-    const [stream] = (snapshot.state as { streams: readonly object[] }).streams;
+    const [each] = (snapshot.state as { streams: readonly { stream: object; lanes: object }[] }).streams;
+    const changed = (fields: object): object => ({ ...each, stream: { ...each!.stream, ...fields } });
+    expect(() => new Board(OPTIONS).restore(snapshot, 0)).not.toThrow();
     refused({ nextId: -1 });
     refused({ streams: null });
     refused({ streams: [{}] });
-    refused({ streams: [{ ...stream, id: 0.5 }] });
-    refused({ streams: [{ ...stream, spark: 'x' }] });
-    refused({ streams: [{ ...stream, newest: { value: [], score: 0, warmingUp: false } }] });
-    refused({ streams: [{ ...stream, history: { records: 0, columns: [] } }] });
+    refused({ streams: [new Uint8Array(8)] });
+    refused({ streams: [changed({ id: 0.5 })] });
+    refused({ streams: [changed({ spark: 'x' })] });
+    refused({ streams: [changed({ newest: { value: [], score: 0, warmingUp: false } })] });
+    refused({ streams: [changed({ history: { records: 0, columns: [] } })] });
     refused({ incidents: { total: 0, going: [{ incident: {}, quiet: 0 }], entries: [] } });
     refused({ marks: [{ stream: 0, first: 0.5, last: 2 }] });
   });

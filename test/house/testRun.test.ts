@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { builtSources } from '../support/run/builtSources.ts';
 import { LONGEST } from '../support/run/longFirst.ts';
@@ -26,6 +27,10 @@ describe('what is built', () => {
 });
 
 describe('the files of tests', () => {
+  it('have properties with a seed', () => {
+    expect(fc.readConfigureGlobal()).toMatchObject({ seed: 1 });
+  });
+
   it('that take longest are there', () => {
     expect(LONGEST.filter((file) => !existsSync(`${ROOT}${file}`))).toEqual([]);
   });

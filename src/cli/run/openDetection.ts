@@ -4,6 +4,7 @@ import type { Incident, Value } from '../../core/reading.ts';
 import type { AbsenceOptions } from '../../models/decision/absenceWatch.ts';
 import { DurableDetector } from '../../models/durable/durableDetector.ts';
 import type { DurablePlace, DurableVerdict } from '../../models/durable/durableState.ts';
+import type { ExtraTree } from '../../models/durable/extraParts.ts';
 import { asJson, fields, type Json, list, type State, text } from '../../models/snapshot/state.ts';
 import type { StreamDetectorOptions } from '../../models/streamDetectorOptions.ts';
 import { type Captured, CheckpointSaver } from '../../operators/durable/checkpointSaver.ts';
@@ -72,7 +73,7 @@ export async function openDetection<E, P>(
   const saved = await persistence.peek(name);
   if (saved !== undefined) requireSameConfig(persistence.path(name), saved, config);
   const feedbackIds = new AppliedFeedback();
-  const extraState = (): State => ({
+  const extraState = (): ExtraTree => ({
     ...restored,
     ...persistence.extraState(owns),
     feedbackIds: feedbackIds.save(),

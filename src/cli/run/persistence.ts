@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { messageOf } from '../../core/errors.ts';
 import type { CheckpointStore } from '../../models/durable/checkpointStore.ts';
+import type { ExtraTree } from '../../models/durable/extraParts.ts';
 import type { Snapshot } from '../../models/snapshot/snapshot.ts';
-import type { State } from '../../models/snapshot/state.ts';
 import { FileCheckpointStore } from '../../stores/fileCheckpointStore.ts';
 import { CHECKPOINT_EVERY } from '../options/options.ts';
 import { writeFailure } from '../output/standardOutput.ts';
@@ -14,7 +14,7 @@ export interface Persistence {
   /** Milliseconds between two states. */
   readonly every: number;
   /** What a state holds of a source's streams in addition to their models. */
-  readonly extraState: (owns: (key: string | undefined) => boolean) => { readonly [name: string]: State };
+  readonly extraState: (owns: (key: string | undefined) => boolean) => { readonly [name: string]: ExtraTree };
   readonly onSaveFailed: (error: unknown) => void;
   /** Resolves when the verdicts so far are written: no state is saved before. @default they are */
   readonly written?: (() => Promise<void>) | undefined;

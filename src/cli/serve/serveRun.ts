@@ -9,7 +9,7 @@ import type { AheadPlan } from '../../models/ahead/aheadOptions.ts';
 import type { AbsentAfter } from '../../models/decision/absenceWatch.ts';
 import type { Feedback } from '../../models/decision/feedback.ts';
 import { thresholdOptions } from '../../models/decision/thresholdOptions.ts';
-import { nest, nestedSnapshot } from '../../models/snapshot/snapshot.ts';
+import { nestedSnapshot } from '../../models/snapshot/snapshot.ts';
 import type { TransformName } from '../../models/transform.ts';
 import { FIXTURES } from '../fixtures.ts';
 import type { AlertFlags } from '../options/alertOptions.ts';
@@ -114,8 +114,8 @@ export async function serveRun(
   );
   const extraState: Persistence['extraState'] = (owns) => {
     const isOf = (key: string | undefined): boolean => sourceOf(key)?.owns === owns;
-    const shown = dashboard?.snapshot(isOf);
-    return { ...sinks.save(isOf), ...(shown === undefined ? {} : { shown: nest(shown) }) };
+    const shown = dashboard?.deferred(isOf);
+    return { ...sinks.save(isOf), ...(shown === undefined ? {} : { shown }) };
   };
   const context: DetectionContext = {
     ...{ command: 'serve', counts: new RunCounts(log), log, signal, pause: createYield() },

@@ -26,7 +26,7 @@ import {
   sealDurableState,
 } from './durableState.ts';
 import { EvictedModels, Timeline } from './evictedModels.ts';
-import { loadExtra, saveExtra } from './extraParts.ts';
+import { ExtraParts, type ExtraTree, loadExtra } from './extraParts.ts';
 import { KeptStates } from './keptStates.ts';
 import { type Cut, LiveModels, type Pause } from './liveModels.ts';
 import { DamagedPart, type LoadedModels, loadModels } from './loadModels.ts';
@@ -47,6 +47,7 @@ export class DurableDetector<E, V extends Value> {
   /** What was saved with the state that this one resumes from; undefined where there was nothing. */
   readonly extraState: State | undefined;
   readonly #live: LiveModels | undefined;
+  readonly #extra: ExtraParts = new ExtraParts();
   readonly #kept: KeptStates;
   readonly #absences: AbsenceWatch<E, V> | undefined;
   readonly #clock: () => number;
@@ -263,7 +264,7 @@ export class DurableDetector<E, V extends Value> {
 
   async #save(
     state: { readonly [name: string]: State },
-    extra: State | undefined,
+    extra: ExtraTree | undefined,
     events: number,
     cut: Cut,
     pause: Pause,
@@ -278,7 +279,9 @@ export class DurableDetector<E, V extends Value> {
     const isUsed = (slot: number): boolean => models.slots.has(slot) || kept.needs(slot);
     const id = `${this.#place.run} ${cut.clock}`;
     const saved =
-      extra === undefined ? undefined : await saveExtra(extra, { store, name, id, isUsed, isOver, pause });
+      extra === undefined
+        ? undefined
+        : await this.#extra.save(extra, { store, name, id, isUsed, isOver, pause });
     if (this.#isClosed) return;
     const next = kept.next(events, new Set([...models.slots, ...(saved?.slots ?? [])]));
     const whole = {
@@ -287,6 +290,7 @@ export class DurableDetector<E, V extends Value> {
     };
     await store.save(name, sealDurableState(this.#config, whole));
     models.adopt();
+    saved?.adopt();
     const unneeded = next.succeeded();
     this.#evicted?.keepFor(kept.events);
     await live.remove(unneeded);

@@ -6,6 +6,7 @@ import { nest, nestedSnapshot, type Snapshot, seal, unseal } from '../snapshot/s
 import { fields, type Json, list, type State, trusted } from '../snapshot/state.ts';
 import type { DurableEvents } from './durableEvents.ts';
 import { type DurablePlace, type DurableVerdict, readOpenIncident, refusedState } from './durableState.ts';
+import { takenTree } from './extraParts.ts';
 import { VerdictHistory } from './verdictHistory.ts';
 
 const KIND = 'DurableRare';
@@ -91,7 +92,7 @@ export class DurableRare<E> implements DurableEvents<E, number> {
     const { extraState } = this.#place;
     const state: State = {
       position: this.#position(),
-      ...(extraState === undefined ? {} : { extraState: extraState() }),
+      ...(extraState === undefined ? {} : { extraState: takenTree(extraState()) }),
       ...this.#history.save(),
       detector: nest(this.#detector.snapshot()),
     };

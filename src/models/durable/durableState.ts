@@ -29,6 +29,7 @@ import {
 import type { ResolvedStreamDetector } from '../streamDetectorOptions.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import type { Run } from './evictedModels.ts';
+import type { ExtraTree } from './extraParts.ts';
 
 /** A verdict with the state of its stream's incidents, which survive a restart. */
 export interface DurableVerdict<E = unknown, V extends Value = Value> extends Verdict<E, V> {
@@ -50,7 +51,7 @@ export interface DurablePlace {
   /** Unique for this run. */
   readonly run: string;
   /** What else belongs to a state, as JSON; asked whenever one is taken, between two events. @default nothing */
-  readonly extraState?: () => State;
+  readonly extraState?: () => ExtraTree;
   /** When a key that is silent is absent, in milliseconds. @default never */
   readonly absentAfter?: AbsentAfter;
   /**

@@ -49,6 +49,29 @@ export function jsonOf(line: string): Record<string, unknown> | undefined {
   return start >= 0 && end.endsWith('}') ? parsed(end.slice(start)) : undefined;
 }
 
+/** An object, or a list of them in a field of one, whose beginning is not a line of its own; a list of objects. */
+const OVER_LINES: readonly (readonly [form: RegExp, what: string, filter: string])[] = [
+  [/^\[\s*\{\s*"/, 'an array of objects', '.[]'],
+  [/^\{(?=[^{]*\n)\s*"([\w-]+)"\s*:\s*\[\s*\{/, 'an object with an array of others', '.$1[]'],
+  [/^\{\s*\n\s*"|^\{\s*"[^{}]*\n\s*"[^"\n]*"\s*:/, 'an object over several lines', '.'],
+];
+
+/**
+ * Why the first lines of a log are no lines of JSON, although they are JSON.
+ *
+ * @returns undefined where they are lines of JSON, or of something else
+ */
+export function jsonOverLines(first: readonly string[]): string | undefined {
+  const text = first.join('\n').trim();
+  for (const [form, what, filter] of OVER_LINES) {
+    const found = form.exec(text);
+    if (found === null) continue;
+    const each = filter.replace('$1', found[1] ?? '');
+    return `begins ${what}; expected an object on each line: jq -c '${each}' FILE | rx-anomaly detect - --rare`;
+  }
+  return undefined;
+}
+
 /** A field as text, `event.type` also where it is the `type` of an `event`; undefined where it is missing, null or an object. */
 export function fieldOf(entry: Record<string, unknown>, name: string): string | undefined {
   const value = Object.hasOwn(entry, name) ? entry[name] : undefined;

@@ -5,7 +5,7 @@ import { type ByteSource, readBytes } from '../csv/bytes/readBytes.ts';
 import type { CsvProblem, CsvRow, CsvTable } from '../csv/csvTable.ts';
 import { inputError } from '../csv/inputError.ts';
 import { Notices } from '../csv/notices.ts';
-import { fieldOf, jsonOf, levelOf, loggedMessage } from './jsonMessage.ts';
+import { fieldOf, jsonOf, jsonOverLines, levelOf, loggedMessage } from './jsonMessage.ts';
 import { lineLevel } from './lineLevel.ts';
 import { LogTimes, withoutUptime } from './logTimes.ts';
 import { type TextLine, textLines } from './textLines.ts';
@@ -85,6 +85,7 @@ async function readLog(
   const first = await chunks.next();
   const sample = first.done === true ? [] : first.value.slice(0, LOOK);
   requireText(name, sample);
+  requireEntries(name, sample);
   const probe = new LogTimes(timeZone, newest);
   const timed = sample.map(({ text }) => probe.read(plain(text))).find((each) => each !== undefined);
   const hasTimes = given ?? timed !== undefined;
@@ -257,6 +258,15 @@ function requireText(name: string, sample: readonly TextLine[]): void {
       ? `${name}: is a journal of systemd; print it: journalctl -o short-iso --file FILE | rx-anomaly detect - --rare`
       : `${name}: is no text: it begins with ${show(first.text.slice(0, 20))}; name a log of text lines`,
   );
+}
+
+/** @throws RxAnomalyError BAD_INPUT where JSON begins that is not line by line: each line of it would be an entry */
+function requireEntries(name: string, sample: readonly TextLine[]): void {
+  const first = sample.findIndex(({ text }) => plain(text).trim() !== '');
+  const why =
+    first < 0 ? undefined : jsonOverLines(sample.slice(first, first + 5).map(({ text }) => plain(text)));
+  if (why !== undefined)
+    throw new RxAnomalyError('BAD_INPUT', `${name}: line ${sample[first]!.number}: ${why}`);
 }
 
 /** When a file was last written to; of what is live, now. */

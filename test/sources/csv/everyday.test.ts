@@ -35,6 +35,33 @@ describe('a zone', () => {
     expect(rows[0]!.time).toBe(Date.UTC(2024, 6, 1, 8));
   });
 
+  it('that shows an hour twice does not make series out of it, nor hides the column that has them', async () => {
+    const start = Date.UTC(2026, 9, 24, 22);
+    const wall = (i: number): string => {
+      const time = start + 60_000 * i;
+      const summer = time < Date.UTC(2026, 9, 25, 1) ? 2 : 1;
+      return new Date(time + summer * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+    };
+    const one = table(['time,v'], (i) => `${wall(i)},${value(i)}`, 600);
+    const options = { timeZone: 'Europe/Berlin' };
+    expect(await warningsOf(one, options)).toEqual([]);
+    expect((await read(one, options)).rows.map(({ time }) => time)).toEqual(
+      Array.from({ length: 600 }, (_, i) => start + 60_000 * i),
+    );
+    const two = table(['time,host,v'], (i) => `${wall(i >> 1)},${'ab'[i % 2]},${value(i)}`, 1200);
+    expect(await warningsOf(two, options)).toEqual([]);
+    const { table: opened, rows } = await read(two, options);
+    expect(opened.columns.key).toBe('host');
+    expect(rows.map(({ time }) => time)).toEqual(
+      Array.from({ length: 1200 }, (_, i) => start + 60_000 * (i >> 1)),
+    );
+    // Rows of the same time are still rows of several series.
+    const twice = table(['time,v'], (i) => `${wall(i >> 1)},${value(i)}`, 1200);
+    expect(await warningsOf(twice, options)).toEqual([
+      expect.stringMatching(/row 2: .* of an earlier row too/),
+    ]);
+  });
+
   it('that only some of the cells have is a warning with the reading of the others', async () => {
     const text = table(['time,v'], (i) => `${stamp(i)}${i < 40 ? 'Z' : ''},${value(i)}`);
     expect(await warningsOf(text, { timeZone: 'Europe/Berlin' })).toEqual([
@@ -234,6 +261,31 @@ describe('numbers', () => {
     const { rows } = await read(text, { sampleRows: 20, decimal: ',' });
     expect(rows[55]!.value).toEqual([3456]);
   });
+
+  it.each([
+    [',', '"3,456"', 3456],
+    ['\t', '3,456', 3456],
+    [',', '3.456', 3.456],
+    ['\t', '3.456', 3.456],
+  ])(
+    'between %j that are the first to have a separator, %s, are read as the warning has it',
+    async (delimiter, cell, expected) => {
+      const warnings: string[] = [];
+      const onWarning = (line: string): void => void warnings.push(line);
+      const late = (cells: Readonly<Record<number, string>>): string =>
+        table([`time${delimiter}n`], (i) => `${stamp(i)}${delimiter}${cells[i] ?? i % 9}`);
+      const { rows } = await read(late({ 55: cell }), { sampleRows: 20, onWarning });
+      expect(rows[55]!.value).toEqual([expected]);
+      expect(warnings).toEqual([
+        expect.stringContaining(
+          `can be read as a fraction or as thousands; read as ${expected}; --decimal decides`,
+        ),
+      ]);
+      // After 1.5 it is no guess any more.
+      await read(late({ 54: '1.5', 55: cell }), { sampleRows: 20, onWarning });
+      expect(warnings).toHaveLength(1);
+    },
+  );
 
   it('in a column that is left out as text are a warning', async () => {
     const text = table(['time,v,w'], (i) => `${stamp(i)},${i < 40 ? 'starting' : value(i)},${value(i)}`);

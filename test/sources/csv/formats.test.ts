@@ -130,6 +130,7 @@ describe('a format of a real program', () => {
 describe('what is no table, or not one', () => {
   it.each([
     ['JSON', '{"time":"2024-03-04","v":1}\n', /is no table but JSON; .* detect --rare finds/],
+    ['JSON', '[\n  {\n    "time":"2024-03-04"}]\n', /jq -r '\.\[\] \| \[\.time, \.value\] \| @csv'/],
     ['HTML', '<!DOCTYPE html><table></table>\n', 'is no table but HTML'],
     [
       'perfdata',

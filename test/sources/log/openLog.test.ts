@@ -57,6 +57,27 @@ describe('openLog', () => {
     expect(problems).toEqual([]);
   });
 
+  it.each([
+    ['{\n  "level": "info",\n  "v": 1\n}\n', 1, 'an object over several lines', '.'],
+    ['\n{ "level": "info",\n  "v": 1 }\n', 2, 'an object over several lines', '.'],
+    ['[\n  {\n    "level": "info"\n  }\n]\n', 1, 'an array of objects', '.[]'],
+    ['[{"level":"info"},{"level":"warn"}]\n', 1, 'an array of objects', '.[]'],
+    ['{\n  "Records": [\n    {\n      "level": "info"', 1, 'an object with an array of others', '.Records[]'],
+  ])('refuses JSON that is not line by line: %j', async (text, line, what, filter) => {
+    for (const options of [{ field: 'level' }, {}])
+      await expect(read(text, options)).rejects.toThrow(
+        `input: line ${line}: begins ${what}; expected an object on each line: jq -c '${filter}' FILE | rx-anomaly detect - --rare`,
+      );
+  });
+
+  it.each([
+    '[2026-11-30 15:04:05] {"a":1}\n',
+    '{"level":"info","a":{"b":[{"c":1}]}}\n{"level":"warn"}\n',
+    '[\nno JSON\n',
+  ])('takes what is line by line as it is: %j', async (text) => {
+    expect((await read(text)).rows).toHaveLength(text.trim().split('\n').length);
+  });
+
   it('reads a log without times, without problems', async () => {
     const { table, read: rows, problems } = await read('\x1b[32mup\x1b[0m\n[    1.000000] usb\nup\n');
     expect(rows).toEqual([

@@ -3,8 +3,9 @@ import { RxAnomalyError } from '../../../core/errors.ts';
 import { thresholdOptions } from '../../../models/decision/thresholdOptions.ts';
 import { DurableRare } from '../../../models/durable/durableRare.ts';
 import type { DurableVerdict } from '../../../models/durable/durableState.ts';
+import type { ExtraTree } from '../../../models/durable/extraParts.ts';
 import { rareTable } from '../../../models/rare/rareOptions.ts';
-import { asJson, fields, type State } from '../../../models/snapshot/state.ts';
+import { asJson, fields } from '../../../models/snapshot/state.ts';
 import { CheckpointSaver } from '../../../operators/durable/checkpointSaver.ts';
 import { durableVerdicts } from '../../../operators/durable/durableVerdicts.ts';
 import { type ByteSource, readBytes } from '../../../sources/csv/bytes/readBytes.ts';
@@ -100,11 +101,11 @@ async function openCategories(
   return await abortable(opening, signal);
 }
 
-/** Whether what is read has lines of JSON. */
+/** Whether what is read has lines of JSON, or JSON that is no table either. */
 async function isJson(source: ByteSource, signal: AbortSignal): Promise<boolean> {
   try {
     const head = await abortable(source.begin(), signal);
-    return /^\s*\{\s*"/.test(head.toString('utf8'));
+    return /^\s*(?:\{\s*"|\[\s*\{)/.test(head.toString('utf8'));
   } catch (error) {
     await source.close();
     throw inputError(source.name, error);
@@ -177,7 +178,7 @@ async function openRows(
     },
     {
       ...{ store, name: ONLY, config: asJson(config) },
-      extraState: (): State => ({ ...restored, ...persistence.extraState(owns) }),
+      extraState: (): ExtraTree => ({ ...restored, ...persistence.extraState(owns) }),
     },
   );
   const { position, extraState = {} } = detector;

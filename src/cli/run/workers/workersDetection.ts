@@ -25,7 +25,8 @@ import { fromVerdicts, type VerdictBatch } from '../../../distributed/fromVerdic
 import type { Feedback } from '../../../models/decision/feedback.ts';
 import { IncidentMerger } from '../../../models/decision/incidentMerger.ts';
 import type { DurableVerdict } from '../../../models/durable/durableState.ts';
-import type { Json, State } from '../../../models/snapshot/state.ts';
+import { takenTree } from '../../../models/durable/extraParts.ts';
+import { fields, type Json, type State } from '../../../models/snapshot/state.ts';
 import { CheckpointSaver } from '../../../operators/durable/checkpointSaver.ts';
 import type { VerdictsSource } from '../../options/verdictsOptions.ts';
 import { PastAlerts } from '../../serve/pastAlerts.ts';
@@ -136,7 +137,7 @@ class WorkersDetection implements OpenDetection {
     const { persistence } = context;
     const captured = {
       capture: () => {
-        const extra = persistence.extraState(this.owns);
+        const extra = fields(takenTree(persistence.extraState(this.owns)));
         const snapshot = state.seal(this.#merger.save(), this.#feedback.save(), extra);
         return async () => await persistence.store?.save(ViewState.NAME, snapshot);
       },

@@ -1,7 +1,9 @@
 import type { RxAnomalyError } from '../../../core/errors.ts';
 import { show } from '../../../core/options.ts';
+import type { CsvOptions } from '../csvTable.ts';
 import type { Notices } from '../notices.ts';
-import type { TimeFormat } from '../times/timeFormat.ts';
+import { guessTimeFormat, type TimeFormat } from '../times/timeFormat.ts';
+import { Zone } from '../times/zone.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 import { looksDated } from './words.ts';
 
@@ -94,6 +96,42 @@ export function warnOfOtherCalendar(
     'calendar',
     `column "${name}": ${show(text)} is read as the year ${year}; if it is ${what}, write the dates as those of the common era, or name another column with --time`,
   );
+}
+
+/**
+ * The times as texts that are equal only where the moments are: in the hour that the wall clock of a zone shows twice, those of its second
+ * time are others. There it goes back by half an hour or more; series that report in turn do not.
+ */
+export function withPasses(
+  times: readonly string[],
+  name: string,
+  { timeZone, ...options }: CsvOptions,
+  isEuropean: boolean,
+): readonly string[] {
+  if (timeZone === undefined) return times;
+  const wall = guessTimeFormat(
+    times.filter((text) => text !== ''),
+    {
+      ...{ name, isEuropean },
+      timeFormat: options.timeFormat,
+      dayFirst: options.dayFirst,
+      timeZone: undefined,
+      origin: undefined,
+      report: () => {},
+    },
+  );
+  const zone = new Zone(timeZone);
+  let [pass, last] = [1, Number.NaN];
+  return times.map((text) => {
+    const time = text === '' ? Number.NaN : wall.read(text, undefined);
+    if (Number.isNaN(time)) return text;
+    if (zone.kindOf(time) !== 'repeated') [pass, last] = [1, Number.NaN];
+    else {
+      if (last - time >= HOUR / 2) pass = 2;
+      last = time;
+    }
+    return pass === 1 ? text : `${text} again`;
+  });
 }
 
 const HOUR = 3_600_000;

@@ -14,24 +14,23 @@ import {
   warnOfOtherCalendar,
   warnOfRepeatedHour,
   warnOfUnsetClock,
+  withPasses,
 } from './checkTimes.ts';
 import { warnOfHalf } from './clockColumns.ts';
 import type { TimeColumns } from './dateParts.ts';
 import { guessKey, isSeriesName, keyOfKnown } from './guessKey.ts';
 import { guessLabel, guessValues, parseLabel } from './guessValues.ts';
 import { keysOfStates } from './keyOfRow.ts';
+import { noteStates, warnOfSigns, warnOfUnreadNumbers } from './leftOut.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 import {
   columnList,
-  noteStates,
   quoted,
   refuseMixedUnits,
   refuseNoNumbers,
   refuseOtherUnits,
   refuseTimesAcross,
   requireMost,
-  warnOfSigns,
-  warnOfUnreadNumbers,
 } from './refusals.ts';
 import { guessTime, namedTime, timeOfFormat, unreadableTime } from './timeColumns.ts';
 import { CODE_WORDS, words } from './words.ts';
@@ -151,13 +150,14 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
       ? ''
       : time!.join(time!.profiles.map(({ index }) => (row[index] ?? '').trim()));
   const times = time === undefined ? undefined : rows.map(textOfTime);
+  const moments = times && withPasses(times, time!.profiles[0]!.name, options, context.delimiter === ';');
   const cellOf = ({ index }: ColumnProfile, row: number): string => rows[row]?.[index] ?? '';
   const guessedKey =
     namedKey !== undefined
       ? undefined
       : known?.key !== undefined
-        ? keyOfKnown(presentOnly(known.key), free(), known, times, cellOf)
-        : guessKey(free(), times, cellOf);
+        ? keyOfKnown(presentOnly(known.key), free(), known, moments, cellOf)
+        : guessKey(free(), moments, cellOf);
   const key = namedKey ?? guessedKey!.key;
   key.forEach(take);
 
@@ -231,10 +231,10 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
   }
   // Clocks without a date come again every day.
   if (guessedKey?.repeated !== undefined && !time!.profiles.every(({ isClock }) => isClock)) {
-    const { row, time: at } = guessedKey.repeated;
+    const row = guessedKey.repeated;
     notices.warn(
       'repeatedTime',
-      `row ${row}: column "${timeName}": ${show(at)} is the time of an earlier row too; if these are several series, --key names the column that separates them`,
+      `row ${row}: column "${timeName}": ${show(times![row - 1])} is the time of an earlier row too; if these are several series, --key names the column that separates them`,
     );
   }
   const { unsure } = guessedKey ?? {};

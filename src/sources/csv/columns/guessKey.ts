@@ -1,4 +1,5 @@
-import { areStates, startsWithDigit } from '../numbers/writtenNumber.ts';
+import { areStates } from '../numbers/stateWords.ts';
+import { startsWithDigit } from '../numbers/writtenNumber.ts';
 import type { KnownRoles } from '../records/knownFormats.ts';
 import { readCalendar } from '../times/calendar.ts';
 import type { ColumnProfile } from './profileColumns.ts';
@@ -10,8 +11,8 @@ export interface GuessedKey {
   readonly key: readonly ColumnProfile[];
   /** A few identifiers that come again and again, or texts whose rows have numbers of their own: perhaps several series. */
   readonly unsure?: ColumnProfile | undefined;
-  /** A row whose time another row has too, without a column that separates the two. */
-  readonly repeated: { readonly row: number; readonly time: string } | undefined;
+  /** Number of a row, from 1, whose time another row has too, without a column that separates the two. */
+  readonly repeated: number | undefined;
 }
 
 /** What is called so and holds a few whole numbers that come again and again is a name, and measures nothing. */
@@ -94,7 +95,7 @@ export function guessKey(
   function firstRepeat(): GuessedKey['repeated'] {
     const seen = new Set<string>();
     for (const row of indexes) {
-      if (seen.has(times![row]!)) return { row: row + 1, time: times![row]! };
+      if (seen.has(times![row]!)) return row + 1;
       seen.add(times![row]!);
     }
     return undefined;
@@ -122,11 +123,7 @@ export function keyOfKnown(
   const isRepeated = new Set(within).size < (1 - REPEATED) * (within?.length ?? 0);
   if (key.length > 0 && !isRepeated) return { key, repeated: undefined };
   const more = guessKey(others, within, cellOf);
-  const { row } = more.repeated ?? {};
-  return {
-    key: [...key, ...more.key],
-    repeated: row === undefined ? undefined : { row, time: times![row - 1]! },
-  };
+  return { key: [...key, ...more.key], repeated: more.repeated };
 }
 
 /** Of the columns of a known format that can name a series, those by which the sample has several. */

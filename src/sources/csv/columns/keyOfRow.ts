@@ -1,4 +1,5 @@
-import { isMissing, parseState } from '../numbers/writtenNumber.ts';
+import { parseState } from '../numbers/stateWords.ts';
+import { isMissing } from '../numbers/writtenNumber.ts';
 import type { ColumnProfile } from './profileColumns.ts';
 
 /** The text by which the series of a row is called; undefined without columns of keys. */

@@ -4,7 +4,8 @@ import type { CsvProblem, CsvRow } from '../csvTable.ts';
 import type { Notices } from '../notices.ts';
 import { isWrittenAsNumber } from '../numbers/numberFormat.ts';
 import { isOpen } from '../numbers/separators.ts';
-import { isMissing, parseState } from '../numbers/writtenNumber.ts';
+import { parseState } from '../numbers/stateWords.ts';
+import { isMissing } from '../numbers/writtenNumber.ts';
 import { isReadable } from '../records/headerRows.ts';
 import type { ColumnPlan } from './chooseColumns.ts';
 import { parseLabel } from './guessValues.ts';
@@ -66,6 +67,20 @@ export function rowReader(
 
   const refuse = (row: number, column: string, what: string): RxAnomalyError =>
     new RxAnomalyError('BAD_INPUT', `${file}: row ${row}: column "${column}": ${what}`);
+
+  const isUndecided = plan.value.map(({ format }) => format.isUndecided);
+  /** A number with a separator in a column whose first rows have none: which it is, a fraction or thousands, follows from the next or is a guess. */
+  const decide = (row: number, i: number, text: string, number: number): void => {
+    isUndecided[i] = false;
+    if (!isOpen(text)) return;
+    const both = `${show(text)} can be read as a fraction or as thousands`;
+    if (plan.value[i]!.format.isWhole && !Number.isInteger(number))
+      throw refuse(row, names[i]!, `${both}, and all numbers of the first rows are whole; --decimal decides`);
+    notices.warn(
+      'decimal',
+      `row ${row}: column "${names[i]!}": ${both}; read as ${number}; --decimal decides`,
+    );
+  };
 
   return (record, row) => {
     // Made only where there is something to report: most rows of most files are sound.
@@ -132,13 +147,8 @@ export function rowReader(
       value.push(number);
       if (!Number.isNaN(number)) {
         sums[i]! += number;
-        if (plan.value[i]!.format.isWhole && !Number.isInteger(number) && isOpen(text)) {
-          throw refuse(
-            row,
-            names[i]!,
-            `${show(text)} can be read as a fraction or as thousands, and all numbers of the first rows are whole; --decimal decides`,
-          );
-        }
+        if (isUndecided[i]! && (!Number.isInteger(number) || text.includes(',')))
+          decide(row, i, text, number);
         if ((number > EXACT || number < -EXACT) && !notices.isFull('digits'))
           warnOfDigits(row, i, text, number);
         const recurring = watches[i]!.add(number);

@@ -1,12 +1,6 @@
 import { decideSeparators, type SeparatorEvidence } from './separators.ts';
-import {
-  areStates,
-  digitsToNumber,
-  parseBoolean,
-  parseState,
-  startsWithDigit,
-  takeApart,
-} from './writtenNumber.ts';
+import { areStates, parseBoolean, parseState } from './stateWords.ts';
+import { digitsToNumber, startsWithDigit, takeApart } from './writtenNumber.ts';
 
 /** How the numbers of one column are written: decided once, from a sample. */
 export interface NumberFormat {
@@ -20,6 +14,8 @@ export interface NumberFormat {
   readonly isEuropean: boolean;
   /** Whether the sample has whole numbers alone, that reach the hundreds: in it 1.234 may be a fraction or a thousand. */
   readonly isWhole: boolean;
+  /** Whether the sample has shown neither fractions nor thousands: how 1,234 and 1.234 are read is a guess there. */
+  readonly isUndecided: boolean;
   /** Share of the sample that can be read, 0 … 1. */
   readonly share: number;
   /** As a user is notified of it; undefined for plain numbers. */
@@ -74,6 +70,7 @@ export function guessNumberFormat(
       isBoolean: true,
       isEuropean: false,
       isWhole: false,
+      isUndecided: false,
       share: booleans / cells.length,
       note: `${words.map((word) => `"${word}" as ${parse(word)}`).join(', ')}`,
       warning: undefined,
@@ -121,6 +118,7 @@ export function guessNumberFormat(
     isEuropean: sign === ',',
     isWhole:
       separators.decimal === undefined && delimiter !== ',' && own.largestWhole >= 100 && own.whole >= 10,
+    isUndecided: separators.decimal === undefined,
     share: cells.length === 0 ? 0 : readable / cells.length,
     note: notes.length === 0 ? undefined : notes.join(', '),
     warning:

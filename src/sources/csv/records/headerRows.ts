@@ -1,4 +1,5 @@
-import { isMissing, parseBoolean, takeApart } from '../numbers/writtenNumber.ts';
+import { parseBoolean } from '../numbers/stateWords.ts';
+import { isMissing, takeApart } from '../numbers/writtenNumber.ts';
 import { isCalendarTime, readClock } from '../times/calendar.ts';
 
 type Records = readonly (readonly string[])[];

@@ -65,7 +65,7 @@ function refuseOther(head: Buffer, file: string): void {
   const start = head.toString('utf8', 0, 2000).trimStart();
   const isPerfData = /(?:^|[\s|])'?[\w./-]+'?=-?[\d.]+[a-zA-Z%]*;[\d.:~@]*;[\d.:~@]*/m.test(start);
   const found = /^(?:\{\s*"|\[\s*[[{])/.test(start)
-    ? "JSON; convert it to CSV first, for example with jq -r '[.time, .value] | @csv'; detect --rare finds rare lines of a log"
+    ? `JSON; convert it to CSV first, for example with jq -r '${start.startsWith('[') ? '.[] | ' : ''}[.time, .value] | @csv'; detect --rare finds rare lines of a log`
     : /^<(?:!doctype|html|\?xml)/i.test(start)
       ? 'HTML or XML; export it as CSV'
       : isPerfData
