@@ -56,7 +56,7 @@ export function readout(
       put('at', i === null ? '–' : at(i));
       put('value', number(value));
       put('expected', number(expected));
-      name('band', '95 % band');
+      name('band', columns.isRare === true ? '95 % of events' : '95 % band');
       put('band', known ? `${number(lower)} … ${number(upper)}` : '–');
       put('score', i === null ? '–' : formatScore(columns.score[i]!));
       put('part', i === null ? '–' : part(i));

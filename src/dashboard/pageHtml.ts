@@ -88,7 +88,7 @@ ${TOGETHER}
 <details class="what-if"><summary>Another threshold</summary><div class="toolbar"><label>Threshold <input type="range" min="0.05" max="0.99" step="0.01"></label><button type="button" class="reset">As it is</button><output role="status"></output></div></details>
 <ul class="mutes" aria-label="Muted streams" hidden></ul>
 <div class="scroll" tabindex="0" role="region" aria-label="List of incidents" title="Up and down: the next incident; n: this is normal; m: this is an anomaly; u: undo; a: acknowledge; e: note, Enter saves it; h: mute for an hour; 8: mute until 08:00"><table class="incidents">
-<thead><tr><th scope="col">From (<span class="zone-name">${timeZone}</span>)</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Duration</th><th scope="col">Value (expected)</th><th scope="col" class="say">Actions</th></tr></thead>
+<thead><tr><th scope="col">From (<span class="zone-name">${timeZone}</span>)</th><th scope="col">Stream</th><th scope="col">Severity</th><th scope="col">Duration</th><th scope="col" class="of-value">Value (expected)</th><th scope="col" class="say">Actions</th></tr></thead>
 </table></div>
 <p class="pages" hidden><button type="button" class="newer">Newer</button><span class="which" role="status"></span><button type="button" class="older">Older</button></p>
 <p class="note nothing">None so far.</p>

@@ -1,3 +1,4 @@
+import { formatOdds } from '../charts/formatOdds.ts';
 import type { Rarity } from '../core/reading.ts';
 
 const LONGEST = 120; // characters of a category
@@ -6,7 +7,7 @@ const LONGEST = 120; // characters of a category
 export function rareInWords({ kind, category, chance, count, of, hours, forgotten }: Rarity): string {
   const name = `“${category.length > LONGEST ? `${category.slice(0, LONGEST)}…` : category}”`;
   const events = `${number(of)} events ${forgotten > 0 ? 'remembered' : 'before'}`;
-  const odds = `what is as rare or rarer comes in 1 of ${number(1 / chance)} events`;
+  const odds = `${formatOdds(-Math.log10(chance))} events is as rare or rarer`;
   if (kind === 'new') return `New: ${name} is none of the ${events}; ${odds}`;
   if (kind === 'rare' || hours === undefined)
     return `Rare: ${name} is ${number(count)} of the ${events}; ${odds}`;

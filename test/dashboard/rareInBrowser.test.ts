@@ -57,6 +57,10 @@ describeWithChromium('rare categories on the dashboard', (browser) => {
     expect(await page.locator('.value-plot .u-over').getAttribute('title')).toBe('disk failed');
     expect(await textOf(page, '.readout .value')).toBe('1 in 1,501');
     expect(await textOf(page, '.readout dt:has(+ .value)')).toBe('Rarity');
+    expect(await page.locator('.readout').textContent()).not.toMatch(/value|expected|forecast|band/i);
+    const legend = page.locator('.legend li:visible');
+    expect((await legend.allTextContents()).slice(0, 3)).toEqual(['rarity', 'usual', '95 % of events']);
+    expect(await textOf(page, 'table.incidents .of-value')).toBe('Rarity');
     await page.locator('.chart').focus();
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => textOf(page, '.at-record')).toBe('user <*> logged in');

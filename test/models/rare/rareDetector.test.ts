@@ -240,11 +240,11 @@ describe('RareDetector', () => {
   it.each([
     [
       { value: 'odd' },
-      'New: “odd” is none of the 4,000 events before; what is as rare or rarer comes in 1 of 4,001 events. One event flagged.',
+      'New: “odd” is none of the 4,000 events before; 1 in 4,001 events is as rare or rarer. One event flagged.',
     ],
     [
       { value: 'odd', time: 0 },
-      'New: “odd” is none of the 4,000 events before; what is as rare or rarer comes in 1 of 2,000 events. One event flagged, at 1970-01-01 00:00 UTC.',
+      'New: “odd” is none of the 4,000 events before; 1 in 2,001 events is as rare or rarer. One event flagged, at 1970-01-01 00:00 UTC.',
     ],
   ])('says in words what was rare: %o', (event, expected) => {
     const detector = new RareDetector<Event>();

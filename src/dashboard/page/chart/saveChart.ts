@@ -60,7 +60,7 @@ function pictureOf(plots: readonly UPlot[], title: string, window: string): HTML
   ctx.font = `${12 * ratio}px system-ui, sans-serif`;
   const zone = document.documentElement.dataset.timeZone ?? 'UTC';
   ctx.fillText(
-    `${window} (${zone}). Value, forecast with its 95 % band; score with threshold`,
+    `${window} (${zone}). ${find('#stream .of-values').textContent}; score with threshold`,
     MARGIN * ratio,
     44 * ratio,
   );

@@ -175,7 +175,7 @@ export class TogetherChart {
       setText(
         this.#numbers,
         this.#perPoint === 1
-          ? 'every record, with its 95 % band'
+          ? `every record, with ${this.#content.isRare ? '95 % of all events' : 'its 95 % band'}`
           : `mean of ${formatCount(this.#perPoint)} records, with their least and greatest value`,
       );
       return;
