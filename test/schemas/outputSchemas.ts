@@ -53,7 +53,10 @@ const STEP = fieldsOf<StepLine>({
 
 const PEERS = fieldsOf<PeerComparison>({
   count: about({ type: 'integer', minimum: 0 }, 'Keys that it is compared with'),
-  median: about(NUMBERS, 'Of them, per dimension; null where they are too few'),
+  median: about(
+    NUMBERS,
+    'Of what each has beyond its usual offset, per dimension; null where they are too few',
+  ),
   spread: about(NUMBERS, 'About it, per dimension'),
   distance: about(NUMBER_OR_NULL, 'To the median, in units of the spread'),
   isOutlier: FLAG,

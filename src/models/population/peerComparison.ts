@@ -62,10 +62,10 @@ interface Member {
 /**
  * The streams of one group, compared window by window. Each is measured against the others alone, so that it does not hide
  * behind what it does to their median (leave-one-out). The median is that of values without their streams' usual offsets: of
- * the values themselves it would jump to the next one whenever a stream crosses it, fails or joins, and all others with it.
- * Of few peers the spread is uncertain: the distances of normal samples
- * and of Student's t with 5 degrees of freedom were simulated for 5 to 50 streams, and the correction 1 + 60 / count² brings
- * the 99th percentile of the largest of a group to about 9 for all of them.
+ * the values themselves it would jump to the next one whenever a stream crosses it, fails or joins, and all others with it. Of
+ * few peers the spread is uncertain: the distances of normal samples and of Student's t with 5 degrees of freedom were
+ * simulated for 5 to 50 streams, and the correction 1 + 60 / count² brings the 99th percentile of the largest of a group to
+ * about 9 for all of them.
  */
 export class PeerGroup {
   readonly #rule: OutlierRule;

@@ -4,7 +4,8 @@ import { medianOf } from '../../core/math/median.ts';
 const FIRST = 10;
 /** Windows that it is a mean of, from then on. */
 const MEMORY = 200;
-/** By how much a stream usually differs from the level of its group, per dimension. */
+
+/** By how much a stream usually differs from the level of its group, per dimension, in units of the value. */
 export class PeerOffsets {
   readonly #first: number[][] = []; // per dimension, of the first windows
   readonly #offsets: number[] = [];

@@ -145,7 +145,6 @@ describe('a group of peers', () => {
           });
         }
       }),
-      { seed: 26 },
     );
   });
 
