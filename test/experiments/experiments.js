@@ -22,6 +22,7 @@ import { gradientByLag } from './gradientFlow.js';
 import { hiddenSpikes } from './hiddenSpikes.js';
 import { HOLIDAY_HEADS, holidays } from './holidays.js';
 import { falseAlertsOnNormalData } from './normalData.js';
+import { POPULATION_HEADS, populations } from './populations.js';
 import { adapting } from './pretrained/adapting.js';
 import { RARE_HEADS, rareCategories } from './rareCategories.js';
 import { detect } from './retrospect.js';
@@ -65,6 +66,10 @@ learn an echo online; how far gradients reach; typing errors found in retrospect
                         categories found
     --first SEED          the first seed (1)
     --seeds N             of each kind of stream (3)
+  --population          what one stream that is odd, silent or new does to the verdicts on
+                        its peers
+    --first SEED          the first seed (1)
+    --seeds N             groups of each kind (3)
   --holidays [FOLDER]   what becomes of public holidays, by what is done about them: on two
                         simulated years (seed 1), and on nyc_taxi of NAB in the folder
   --nab FOLDER          the cells on the streams of NAB
@@ -83,6 +88,7 @@ else if (options.changes) onChanges();
 else if (options['changes-long']) onLongChanges();
 else if (options['changes-fit']) onChangesFit();
 else if (options.rare) onRare();
+else if (options.population) onPopulation();
 else if (options.holidays) await onHolidays();
 else if (options.adapting) await onAdapting();
 else if (options.nab !== undefined) await onNab(options.nab, options.only ?? '');
@@ -111,6 +117,7 @@ function readOptions() {
         'changes-long': { type: 'boolean' },
         'changes-fit': { type: 'boolean' },
         rare: { type: 'boolean' },
+        population: { type: 'boolean' },
         holidays: { type: 'boolean' },
         first: { type: 'string', default: '1' },
         seeds: { type: 'string', default: '3' },
@@ -315,6 +322,14 @@ function onRare() {
   console.log('False alerts per 10,000 events where nothing changes, the largest of the seeds');
   console.log('(allowed: 10 at medium, 76 at high), and new categories found at medium\n');
   console.log(table(RARE_HEADS, rows));
+}
+
+function onPopulation() {
+  const { first, seeds: count } = options;
+  const rows = populations({ first: Number(first), count: Number(count), progress });
+  progress('');
+  console.log('Windows and incidents of the other streams that were flagged; levels in units of the noise\n');
+  console.log(table(POPULATION_HEADS, rows));
 }
 
 async function onHolidays() {
