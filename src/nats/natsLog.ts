@@ -1,6 +1,6 @@
 import { isNotFound, type NatsClient, natsFailure } from '../clients/nats/connectNats.ts';
 import type { StreamInfo } from '../clients/nats/natsClient.ts';
-import { type StreamMessage, streamMessages } from '../clients/nats/streamMessages.ts';
+import { presentMessages, type StreamMessage, streamMessages } from '../clients/nats/streamMessages.ts';
 import { messageOf } from '../core/errors.ts';
 import {
   type KeyedEvent,
@@ -95,19 +95,11 @@ export class NatsLog<E> implements PartitionedLog<E, number> {
     const count = Math.max(0, last_seq - from);
     if (this.#place.isMapped || count === 0) return count;
     if (count > COUNTED) return Math.ceil(count / this.partitions);
-    const stop = new AbortController();
     let own = 0;
     const filter = this.#subjects.pattern;
-    for await (const messages of streamMessages(
-      this.#client,
-      stream,
-      filter,
-      from + 1,
-      COUNTED,
-      stop.signal,
-    )) {
+    for await (const messages of presentMessages(this.#client, stream, filter, from + 1, COUNTED)) {
       own += messages.filter(({ subject }) => this.#subjects.partitionOf(subject) === partition).length;
-      if (messages.at(-1)!.pending === 0) stop.abort();
+      if (messages.at(-1)!.seq >= last_seq) break;
     }
     return own;
   }

@@ -109,6 +109,25 @@ describeWithNats(
       await engine.close();
     });
 
+    it('counts what is there, of a stream with other subjects, too, and while it is written to', {
+      timeout: TIMEOUT,
+    }, async () => {
+      const manager = await jetstreamManager(await nats().connection());
+      await manager.streams.add({ name: 'HALL', subjects: ['hall-readings.*', 'hall-other.*'] });
+      const engine = await engineOf(nats(), 'hall', { partitions: 1 });
+      await manager.jetstream().publish('hall-other.x', 'no event');
+      expect(await engine.log.lag(0, undefined)).toBe(0);
+      for (let k = 1; k <= 300; k++) {
+        const event = { key: 'a', value: k };
+        await engine.log.publish(Array.from({ length: 10 }, () => ({ key: 'a', event })));
+        expect(await engine.log.lag(0, 10 * k - 8)).toBe(9);
+      }
+      await manager.jetstream().publish('hall-other.x', 'no event');
+      expect(await engine.log.lag(0, 3001)).toBe(0);
+      expect(await engine.log.lag(0, 2996)).toBe(5);
+      await engine.close();
+    });
+
     it('keeps a state larger than a message, whole, and removes the chunks of those before', {
       timeout: TIMEOUT,
     }, async () => {

@@ -105,7 +105,7 @@ export interface JetStreamManager {
     ): Promise<StoredMessage | null>;
   };
   readonly consumers: {
-    add(stream: string, config: object): Promise<{ readonly name: string }>;
+    add(stream: string, config: object): Promise<{ readonly name: string; readonly num_pending: number }>;
     delete(stream: string, consumer: string): Promise<boolean>;
   };
 }

@@ -60,21 +60,49 @@ export async function* streamMessages(
   limit: number,
   signal: AbortSignal,
 ): AsyncGenerator<StreamMessage[]> {
+  yield* pull(client, stream, subject, from, limit, signal, false);
+}
+
+/**
+ * As `streamMessages`, but ends after those that are there. A server's count of what is pending may be too high by some that were just
+ * published, so that none may be the last by it: then its next sign of life is waited for, which it gives when it has nothing to send.
+ */
+export async function* presentMessages(
+  client: NatsClient,
+  stream: string,
+  subject: string | undefined,
+  from: number,
+  limit: number,
+): AsyncGenerator<StreamMessage[]> {
+  yield* pull(client, stream, subject, from, limit, new AbortController().signal, true);
+}
+
+async function* pull(
+  client: NatsClient,
+  stream: string,
+  subject: string | undefined,
+  from: number | Date | undefined,
+  limit: number,
+  signal: AbortSignal,
+  isToEnd: boolean,
+): AsyncGenerator<StreamMessage[]> {
   if (signal.aborted) return;
   const { manager } = client;
   try {
-    const { name } = await manager.consumers.add(stream, {
+    const { name, num_pending: pending } = await manager.consumers.add(stream, {
       ack_policy: 'none',
       ...startAt(from),
       ...{ inactive_threshold: INACTIVE, mem_storage: true, num_replicas: 1, max_deliver: 1 },
       ...(subject === undefined ? {} : { filter_subject: subject }),
     });
     const pulled = new PulledMessages(client, stream, name, Math.max(AHEAD, limit));
+    pulled.isAtEnd = pending === 0;
     signal.addEventListener('abort', pulled.wake, { once: true });
     try {
       while (!signal.aborted) {
         const messages = pulled.take(limit);
         if (messages.length > 0) yield messages;
+        else if (isToEnd && pulled.isAtEnd) return;
         else await pulled.more();
       }
     } finally {
@@ -108,6 +136,8 @@ class PulledMessages {
   #isWaiting = false;
   /** Whether the connection was lost. */
   isLost = false;
+  /** Whether all that was there has come. */
+  isAtEnd = false;
   wake: () => void = () => {};
 
   constructor(client: NatsClient, stream: string, consumer: string, ahead: number) {
@@ -187,6 +217,7 @@ class PulledMessages {
       return;
     }
     if (this.#error !== undefined) return;
+    this.isAtEnd ||= delivery.pending === 0;
     this.#queue.push(new StreamMessage(message, delivery));
     this.#wakeUp();
   }
@@ -194,7 +225,11 @@ class PulledMessages {
   /** A message without a place in the stream: a heart beat, or the end of a request. */
   #notice({ headers }: NatsCoreMessage): void {
     const code = headers?.code ?? 0;
-    if (code === 100) return;
+    if (code === 100) {
+      this.isAtEnd = true;
+      this.#wakeUp();
+      return;
+    }
     if (code !== 404 && code !== 408) {
       this.#fail(this.#failure(`the consumer has ended (${code} ${headers?.description ?? ''})`));
       return;
