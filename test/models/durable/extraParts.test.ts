@@ -9,7 +9,7 @@ import {
   savedPart,
   takenTree,
 } from '../../../src/models/durable/extraParts.ts';
-import { type Snapshot, seal } from '../../../src/models/snapshot/snapshot.ts';
+import type { Snapshot } from '../../../src/models/snapshot/snapshot.ts';
 import { fields, list, type State } from '../../../src/models/snapshot/state.ts';
 
 const NAME = 'test';
