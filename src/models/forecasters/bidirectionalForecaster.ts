@@ -67,8 +67,8 @@ export class BidirectionalForecaster implements Restorable {
   }
 
   snapshot(): Snapshot {
-    const waiting = this.#waiting.map(({ time, value, imputed }) =>
-      packFloats([time ?? Number.NaN, imputed ? 1 : 0, ...value]),
+    const waiting = this.#waiting.map(({ time, calendarTime, value, imputed }) =>
+      packFloats([time ?? Number.NaN, calendarTime ?? Number.NaN, imputed ? 1 : 0, ...value]),
     );
     const state = { answered: this.#answered, waiting, model: nest(this.#model.snapshot()) };
     return seal('BidirectionalForecaster', 1, this.#config(), state);
@@ -82,12 +82,13 @@ export class BidirectionalForecaster implements Restorable {
     ]);
     const answered = flag('answered', state.answered);
     const waiting = list('waiting', state.waiting).map((numbers) => {
-      const [time, imputed, ...value] = unpackFloats(numbers, 2 + this.dimensions, [
-        [1, orElse(TIME, Number.NaN)],
+      const [time, calendarTime, imputed, ...value] = unpackFloats(numbers, 3 + this.dimensions, [
+        [2, orElse(TIME, Number.NaN)],
         [1, FLAG],
         [this.dimensions, orElse(VALUE, Number.NaN)],
       ]);
-      return { time: Number.isNaN(time) ? undefined : time, value, imputed: imputed === 1 };
+      const known = (moment: number): number | undefined => (Number.isNaN(moment) ? undefined : moment);
+      return { time: known(time), calendarTime: known(calendarTime), value, imputed: imputed === 1 };
     });
     if (waiting.length > this.lag + 1 || (answered && waiting.length === 0))
       throw badSnapshot('snapshot of BidirectionalForecaster: another number of events is waiting');

@@ -191,15 +191,13 @@ export class TailModel {
     return this.#bins.lowest + bin * this.#bins.width;
   }
 
-  /** Share of all in `own` or above; the bin itself counts half, so that an ordinary value is not the rarest. */
+  /** Share of all in `own`, below the tail, or above; the bin itself counts half, so that an ordinary value is not the rarest. */
   #upperShare(own: number): number {
     const hits = this.#hits;
     // Whole numbers: the sum is the same from wherever it starts, and faster as one of integers.
     const known = own < this.#median.bin ? this.#median : this.#tail;
-    const from = known.bin;
     let between = 0;
-    for (let bin = own + 1; bin < from; bin++) between += hits[bin];
-    for (let bin = from; bin <= own; bin++) between -= hits[bin];
+    for (let bin = own + 1; bin < known.bin; bin++) between += hits[bin];
     const above = known.hits + between;
     const { prior } = this.#bins;
     const share = 0.5 * (prior.counts[own] + hits[own]) + 0.5 + prior.above[own] + above;

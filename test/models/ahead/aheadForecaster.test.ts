@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { AheadForecaster, type AheadPrediction } from '../../../src/models/ahead/aheadForecaster.ts';
 import type { AheadOptions } from '../../../src/models/ahead/aheadOptions.ts';
+import { PathMixture } from '../../../src/models/ahead/pathMixture.ts';
+import { StepBands } from '../../../src/models/ahead/stepBands.ts';
 import type { ForecasterFactory, Observation } from '../../../src/models/forecaster.ts';
 import { namedForecasters } from '../../../src/models/forecasters/namedForecasters.ts';
+import { SeasonalForecaster } from '../../../src/models/forecasters/seasonalForecaster.ts';
 import { pretrainedForecaster } from '../../../src/models/pretrained/pretrainedForecaster.ts';
 import { observed, throughText, untimed, WAVE_PERIOD, wave, waves } from '../../support/observations.ts';
 import { real } from '../../support/real.ts';
@@ -84,6 +87,108 @@ describe('AheadForecaster', () => {
       expect(expected[0]).toBeCloseTo(forecaster.predict().expected[0], 10);
       forecaster.learn({ ...observed([Number.NaN], 79 + step), imputed: true }, 0);
       expect(time).toBe(observed([0], 79 + step).time);
+    }
+  });
+
+  it('is made of its candidates, their mixture and its bands, which learn from each kept forecast when its event arrives', () => {
+    const [D, steps, every] = [2, 50, 3];
+    const [keptEvery, halfLife] = [6, 200 / 6]; // at most 16 kept forecasts wait for their events
+    const quantiles = [0.1, 0.5, 0.9];
+    const ahead = new AheadForecaster({ dimensions: D, steps, every, quantiles, forecaster: lstm });
+    const [live, copy] = [lstm(D), lstm(D)];
+    const profile = new SeasonalForecaster({ dimensions: D });
+    const size = steps * D;
+    const C = 1 + 1 + 4; // the forecaster, its second horizon, and four simple expectations
+    const mixture = new PathMixture(C, steps, D, halfLife);
+    const bands = new StepBands(quantiles, steps, D, halfLife);
+    const [last, mean, deviation, seen] = [Number.NaN, 0, 0, 0].map((x) => new Array<number>(D).fill(x));
+    const isNegative = new Array<boolean>(D).fill(false);
+    const known = new Array<number>(D).fill(0);
+    const least = (d: number): number => (isNegative[d] || known[d]! < 100 ? Number.NEGATIVE_INFINITY : 0);
+    // Events of half an hour that come late at times, all of them from some on, and some at the time of the one before.
+    const clock = (t: number): { time: number; calendarTime: number } => {
+      const minutes = 30 * (t % 40 === 20 ? t - 1 : t) + (t % 5 === 2 ? 7 : 0) + (t > 100 ? 600 : 0);
+      return { time: minutes * 60_000, calendarTime: (minutes + (t > 150 ? 60 : 0)) * 60_000 };
+    };
+    const gaps: number[] = [];
+    let usualStep = 0;
+    const forecast = (t: number) => {
+      const paths = new Float64Array(C * size);
+      copy.restore(live.snapshot());
+      for (let h = 1; h <= steps; h++) {
+        const { expected, earlier } = copy.predict();
+        const [now, then] = [profile.expectAhead(0), profile.expectAhead(h)];
+        for (let d = 0; d < D; d++) {
+          const each = [
+            expected[d]!,
+            h < 4 ? Number.NaN : earlier![0]!.expected[d]!,
+            last[d]!,
+            seen[d] === 0 ? Number.NaN : mean[d]!,
+            then[d]!,
+            last[d]! + (then[d]! - now[d]!),
+          ];
+          for (const [c, one] of each.entries()) paths[c * size + (h - 1) * D + d] = one;
+        }
+        const { time, calendarTime } = clock(t);
+        const later = h * usualStep;
+        const value = [Number.NaN, Number.NaN];
+        copy.learn({ time: time + later, calendarTime: calendarTime + later, value, imputed: true }, 0);
+      }
+      const [mixed, units] = [new Float64Array(size), new Float64Array(size)];
+      mixture.mix(paths, mixed);
+      const expected = mixed.map((each, at) => Math.max(least(at % D), each));
+      bands.units(expected, live.predict().scale, (d) => deviation[d]!, units);
+      return { t, paths, expected, units, offsets: bands.offsets.slice() };
+    };
+    const kept: ReturnType<typeof forecast>[] = [];
+    const random = new Random(9);
+    expect(ahead.isDue).toBe(false);
+    for (let t = 0; t < 320; t++) {
+      const season = 2 * Math.sin((2 * Math.PI * t) / WAVE_PERIOD);
+      const value = [
+        Math.max(0, season + random.normal()),
+        t % 7 === 3 ? Number.NaN : season - random.normal(),
+      ];
+      const weight = [1, 0.5, 0, 1][t % 4]!;
+      for (const made of kept) {
+        const h = t - made.t;
+        for (let d = 0, at = (h - 1) * D; d < D && h <= steps; d++, at++) {
+          mixture.learn(made.paths, at, value[d]!, weight);
+          bands.learn(at, value[d]!, made.expected[at]!, made.units[at]!, made.offsets, weight);
+        }
+      }
+      const observation = { ...clock(t), value, imputed: false };
+      ahead.learn(observation, weight);
+      live.learn(observation, weight);
+      profile.learn({ ...observation, time: observation.calendarTime }, weight);
+      const gap = t === 0 ? 0 : clock(t).time - clock(t - 1).time;
+      if (gap > 0) gaps.push(gap);
+      usualStep = gaps.slice(-9).sort((a, b) => a - b)[Math.min(9, gaps.length) >> 1] ?? 0;
+      for (const [d, each] of value.entries()) {
+        if (Number.isNaN(each)) continue;
+        last[d] = each;
+        isNegative[d] ||= each < 0;
+        known[d]!++;
+        if (weight === 0) continue;
+        const rate = weight * Math.max(1 / 300, 1 / ++seen[d]!);
+        if (seen[d]! > 1) deviation[d]! += rate * (Math.abs(each - mean[d]!) - deviation[d]!);
+        mean[d]! += rate * (each - mean[d]!);
+      }
+      bands.note(live.predict().scale);
+      expect(ahead.isDue).toBe(t % every === 0);
+      if (t % keptEvery === 0) kept.push(forecast(t));
+      if (t % 20 !== 13 && t > 2) continue;
+      const { expected, units } = forecast(t);
+      for (const { step, ...made } of ahead.predictAhead()) {
+        expect(made.time).toBe(clock(t).time + step * usualStep);
+        for (let d = 0, at = (step - 1) * D; d < D; d++, at++) {
+          expect(made.expected[d]).toBeCloseTo(expected[at]!, 9);
+          const spread = bands.quantiles(at, expected[at]!, units[at]!);
+          expect(made.quantiles.map((each) => each[d])).toEqual(
+            spread.map((q) => expect.closeTo(Math.max(least(d), q), 9)),
+          );
+        }
+      }
     }
   });
 

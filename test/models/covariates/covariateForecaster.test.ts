@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/random.ts';
 import { CovariateForecaster, withCovariates } from '../../../src/models/covariates/covariateForecaster.ts';
+import { unexplained } from '../../../src/models/covariates/unexplained.ts';
 import type { Forecaster, ForecasterFactory } from '../../../src/models/forecaster.ts';
 import { namedForecasters } from '../../../src/models/forecasters/namedForecasters.ts';
 import { pretrainedForecaster } from '../../../src/models/pretrained/pretrainedForecaster.ts';
@@ -77,12 +78,39 @@ describe('CovariateForecaster', () => {
   });
 
   it('forecasts as the forecaster alone before the covariates are known, and where they never change', () => {
-    const [corrected, plain] = [withCovariates(lastValue, 1)(1), lastValue(1)];
-    for (const { value, time } of loadOf(300, () => 0)) {
+    const [corrected, plain] = [withCovariates(lstm, 1)(1), lstm(1)];
+    for (const [t, { value, time }] of loadOf(300, () => 0).entries()) {
       expect(corrected.predict([7])).toEqual(plain.predict());
-      for (const each of [corrected, plain])
+      for (const each of [corrected, plain]) {
+        if (t === 150) each.boostLearningRate!();
         each.learn({ time, value: [value], imputed: false, covariates: [7] }, 1);
+      }
     }
+  });
+
+  it('leaves to a scorer what the forecaster itself has expected, of all horizons, and what restarts it', () => {
+    const forecaster = new CovariateForecaster(namedForecasters.lstm(1, { horizons: [1, 4] })(1), 2);
+    outcome(
+      forecaster,
+      loadOf(800, (temperature, flag) => -900 + temperature + 40 * flag),
+    );
+    const covariates = [12, 1];
+    const observation = { time: undefined, value: [5], imputed: false, covariates };
+    const left = unexplained(forecaster, forecaster.predict(covariates), observation)!;
+    const [effect] = forecaster.explained(covariates);
+    expect(effect).toBeGreaterThan(20);
+    expect(left.observation).toEqual({ ...observation, value: [5 - effect!] });
+    const { expected, lower, upper, scale, earlier } = forecaster.inner.predict();
+    const close = (values: readonly number[]): unknown[] => values.map((each) => expect.closeTo(each, 9));
+    expect(left.prediction).toEqual({
+      expected: close(expected),
+      lower: close(lower),
+      upper: close(upper),
+      scale,
+      earlier: earlier!.map((each) => ({ expected: close(each.expected), scale: each.scale })),
+    });
+    expect(forecaster.restartable).toBeDefined();
+    expect(unexplained(forecaster.inner, forecaster.inner.predict(), observation)).toBeUndefined();
   });
 
   it('uses the covariates of the event itself, and those of the last one where they are not given or missing', () => {

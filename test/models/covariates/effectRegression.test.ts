@@ -59,4 +59,52 @@ describe('EffectRegression', () => {
     expect(Math.abs(weightsOf(wild!)[0]! - weightsOf(calm!)[0]!)).toBeLessThan(0.1);
     expect(weightsOf(wild!)[0]).toBeGreaterThan(weightsOf(calm!)[0]!);
   });
+
+  it('is used as far as the errors were smaller with it, at the events at which it was large', () => {
+    const random = new Random(3);
+    const regression = new EffectRegression(2, 1);
+    const x = new Float64Array(2);
+    const used: number[] = []; // errors of what was used
+    const usual = (): number =>
+      used.reduce((mean, each, n) => mean + ((n < 30 ? each : Math.min(each, 8 * mean)) - mean) / (n + 1), 0);
+    // What counts for three events before the first: twice the error with it.
+    let [without, correct, count] = [1, 2, 3];
+    let [little, much] = [0, 0];
+    for (let n = 0; n < 250; n++) {
+      x[0] = random.normal();
+      x[1] = n % 10 === 5 ? 4 : 0;
+      // It explains nothing at first, and most from some event on.
+      const value = random.normal() * (n % 60 === 50 ? 40 : 1) + (n < 60 ? 0 : 3 * x[0] - x[1]);
+      const weights = weightsOf(regression);
+      const whole = weights[0]! * x[0] + weights[1]! * x[1];
+      const share = 1 / (1 + ((1.05 * correct) / without) ** 40);
+      expect(regression.of(0, x)).toBeCloseTo(share * whole, 9);
+      expect(regression.isUsed(0)).toBe(share > 0.5);
+      if (share > 0.5) much++;
+      else little++;
+      const unit = usual();
+      if (n > 0) {
+        const part = Math.abs(whole) / (Math.abs(whole) + unit);
+        const loss = (error: number): number => part * Math.min(10, Math.abs(error) / unit);
+        without = (count * without + loss(value)) / (count + part);
+        correct = (count * correct + loss(value - whole)) / (count + part);
+        count += part;
+      }
+      used.push(Math.abs(value - share * whole));
+      regression.learn(x, [0], [value], 1);
+    }
+    // From 200 on the newest counts for more.
+    expect(count).toBeLessThan(200);
+    expect(Math.min(little, much)).toBeGreaterThan(50);
+  });
+
+  it('forgets nothing more of what has not been seen for long', () => {
+    const random = new Random(4);
+    const regression = new EffectRegression(2, 1);
+    for (let n = 0; n < 15_000; n++)
+      regression.learn(Float64Array.of(random.normal(), 0), [0], [random.normal()], 1);
+    const doubt = (regression.memory.doubt as RangedVector).vector[3];
+    expect(doubt).toBeGreaterThan(1.99e6); // both together 2e6
+    expect(doubt).toBeLessThan(2.01e6);
+  });
 });

@@ -139,14 +139,31 @@ describe('SeasonalForecaster', () => {
     },
   );
 
-  it('spreads the weight of a season over the observations in a slot', () => {
-    const forecaster = new SeasonalForecaster({ dimensions: 1, period: 'day', alpha: 0.2 });
-    // A value a minute: thirty a slot. After many days one wild slot moves the mean by about alpha of the way.
-    const minute = (t: number, value: number) => ({ time: t * 60_000, value: [value], imputed: false });
-    for (let t = 0; t < 20 * 1440; t++) forecaster.learn(minute(t, 0), 1);
-    for (let t = 20 * 1440; t < 20 * 1440 + 30; t++) forecaster.learn(minute(t, 1), 1);
-    for (let t = 20 * 1440 + 30; t < 21 * 1440; t++) forecaster.learn(minute(t, 0), 1);
-    expect(forecaster.predict().expected[0]).toBeCloseTo(1 - (1 - 0.2 / 30) ** 30, 6);
+  it('moves the mean of a slot by its share of a season, spread over the observations of the usual cadence', () => {
+    const forecaster = new SeasonalForecaster({ dimensions: 1, period: 'day', alpha: 0.3 });
+    const random = new Random(41);
+    const slots = new Map<number, { mean: number; visits: number }>();
+    const slotOf = (time: number): number => Math.floor((time % 86_400_000) / HALF_HOUR);
+    let [time, usual, last] = [Date.UTC(2026, 0, 5), 0, Number.NaN];
+    for (let t = 0; t < 2500; t++) {
+      // Every ten minutes, then every four; a gap, and two at a time, at times.
+      const gap = (t % 211 === 100 ? 90 : t % 50 === 7 ? 0 : t < 900 ? 10 : 4) * 60_000;
+      const expected = slots.get(slotOf(time + usual))?.mean ?? last;
+      if (t > 0) {
+        expect(forecaster.predict().expected[0]).toBeCloseTo(expected, 9);
+        time += gap;
+        if (gap > 0) usual = usual === 0 ? gap : (usual + gap) / 2;
+      }
+      const [value, weight] = [slotOf(time) + random.normal(), [1, 0.5, 0][t % 3]!];
+      forecaster.learn({ time, value: [value], imputed: false }, weight);
+      last = value;
+      const slot = slots.get(slotOf(time));
+      if (slot === undefined) slots.set(slotOf(time), { mean: value, visits: 1 });
+      else if (weight > 0) {
+        const share = Math.max(0.3 / Math.max(1, HALF_HOUR / Math.max(1, usual)), 1 / ++slot.visits);
+        slot.mean += weight * share * (value - slot.mean);
+      }
+    }
   });
 
   it('in a stream without times has one slot by day: the running mean', () => {

@@ -77,7 +77,9 @@ describe('BidirectionalForecaster', () => {
 
   it('restored at any index continues bit for bit', () => {
     const stream = waves(50, 2).map((observation, t) =>
-      t % 9 === 4 ? { time: undefined, value: [Number.NaN, 1], imputed: t % 2 === 0 } : observation,
+      t % 9 === 4
+        ? { time: undefined, value: [Number.NaN, 1], imputed: t % 2 === 0 }
+        : { ...observation, calendarTime: observation.time! + (t > 20 ? 3_600_000 : 0) },
     );
     const create = () => new BidirectionalForecaster({ ...SMALL, dimensions: 2 });
     const whole = answers(create(), stream).map(({ prediction }) => prediction);

@@ -220,6 +220,8 @@ describe('TailModel', () => {
       [first, hits, figures.slice(1)],
       [first, hits.map((count) => count + 1), figures], // not as many in all
       ...[Number.NaN, Number.POSITIVE_INFINITY, -1].map((bad) => [first, hits, figures.with(2, bad)]),
+      [first, hits, figures.with(1, figures[0] + 121)], // more peaks than statistics and what is rounded of them
+      [first, hits, figures, figures],
     ];
     for (const packed of wrong) expect(new TailModel().prepare(packed)).toBeUndefined();
     expect(new TailModel().prepare([first, hits, figures])).toBeTypeOf('function');
@@ -228,10 +230,15 @@ describe('TailModel', () => {
   it('fades to the same shape with less weight', () => {
     const model = trained(20_000, exponential.draw, 1);
     const before = [1, 2, 3].map((s) => model.surprise(s));
+    const packed = model.pack();
+    const [, , [, peaks, excess]] = packed;
     model.fade(400);
     expect(Math.abs(model.seen - 400)).toBeLessThan(60); // each bin is rounded
     for (const [k, s] of [1, 2, 3].entries())
       expect(Math.abs(model.surprise(s) - before[k])).toBeLessThan(0.3);
+    const share = 400 / 20_000;
+    expect([...model.pack()[2]]).toEqual([model.seen, share * peaks, share * excess, 0, 5]);
+    expect(packed[2][0]).toBe(20_000); // a copy
   });
 });
 

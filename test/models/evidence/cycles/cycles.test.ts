@@ -231,6 +231,39 @@ describe('PhaseProfile', () => {
     expect(wandering.noise).toBeGreaterThan(4);
   });
 
+  it('takes the slope of spreads over steepness for how early or late cycles are, and four times that for what it explains', () => {
+    const BINS = 40;
+    const random = new Random(23);
+    const profile = new PhaseProfile(BINS);
+    let [late, explained] = [0, 0];
+    for (let t = 0; t < BINS * 30; t++) {
+      const bin = t % BINS;
+      if (bin === 0) late = t < BINS * 20 ? random.normal() : 0;
+      const wave = 10 * Math.sin((2 * Math.PI * (bin - late)) / BINS) + (bin > 30 ? 8 : 0);
+      profile.learn(bin, 500 + wave + 0.5 * random.normal(), 6, 0);
+      if (t < BINS * 2 || bin !== 0) continue;
+      const { means, spreads } = profile.state() as { means: Float32Array; spreads: Float32Array };
+      const steep = [...means].map((_, b) => Math.abs(means.at((b + 1) % BINS)! - means.at(b - 1)!) / 2);
+      const of = (values: ArrayLike<number>): number =>
+        Array.from(values).reduce((sum, each) => sum + each, 0) / BINS;
+      const [usual, wide] = [of(steep), of(spreads)];
+      const together = steep.reduce((sum, each, b) => sum + (each - usual) * (spreads[b] - wide), 0);
+      const wander = together / steep.reduce((sum, each) => sum + (each - usual) ** 2, 0);
+      expect(profile.figures[21]).toBeCloseTo(Math.min(BINS, Math.max(0, wander)), 4);
+      const reach = Math.min(5, Math.round(4 * profile.figures[21])); // an eighth of the cycle at most
+      if (reach > 0) explained++;
+      for (let at = 0; at < BINS; at++) {
+        const near = Array.from({ length: 2 * reach + 1 }, (_, k) =>
+          profile.mean((at + k - reach + BINS) % BINS),
+        );
+        const [low, high] = [Math.min(...near), Math.max(...near)];
+        for (const value of [480, 495, 500, 505, 520])
+          expect(profile.off(at, value)).toBeCloseTo(value - Math.max(low, Math.min(high, value)), 4);
+      }
+    }
+    expect(explained).toBeGreaterThan(5);
+  });
+
   it('stays finite for any finite values', () => {
     fc.assert(
       fc.property(
@@ -248,53 +281,70 @@ describe('PhaseProfile', () => {
 });
 
 describe('Cycle', () => {
-  it('is surprised by residuals averaged over 1, 3, 12 and 48 records, relative to their usual size', () => {
-    const LENGTHS = [1, 3, 12, 48];
-    const [cycle, profile, tail] = [new Cycle(24), new PhaseProfile(24), new TailModel()];
-    const random = new Random(12);
-    const residuals: number[] = []; // in spreads; 0 before the profile has skill
-    const sizes = [0, 0, 0, 0];
-    let [learnt, loud] = [0, 0];
-    for (let t = 0; t < 24 * 50; t++) {
-      const bin = t % 24;
-      const isOff = t > 24 * 45 && t % 100 < 2;
-      const usual = 10 * Math.sin((2 * Math.PI * bin) / 24);
-      const value = usual + 0.3 * random.normal() + (isOff ? 9 : 0);
-      const weight = t % 7 === 6 ? 0 : 1;
-      cycle.look(bin, value, 7);
-      const speaks = profile.isSkilled && profile.visits(bin) > 0;
-      const residual = (value - profile.mean(bin)) / (profile.spread(bin) + 0.02 * 7);
-      residuals.push(speaks ? Math.max(-20, Math.min(20, residual)) : 0);
-      const averages = LENGTHS.map((length) => {
-        const weights = residuals.map((_, k) => (1 - 1 / length) ** (t - k));
-        const sum = residuals.reduce((all, each, k) => all + weights[k] * each, 0);
-        return length === 1 ? residuals[t] : sum / weights.reduce((all, each) => all + each, 0);
-      });
-      const off = averages.map((average, k) => Math.abs(average) / (sizes[k] + 0.1));
-      const statistic = Math.max(...off);
-      expect(cycle.surprise).toBeCloseTo(speaks ? tail.surprise(statistic) : 0, 6);
-      if (speaks) {
-        const at = off.indexOf(statistic);
-        expect(cycle.off).toEqual({ events: LENGTHS[at], direction: averages[at] < 0 ? -1 : 1 });
-        expect([cycle.usual, cycle.spread]).toEqual([profile.mean(bin), profile.spread(bin)]);
-        expect(cycle.routine).toBeCloseTo(profile.routine(bin) * Math.exp(-((residuals[t] / 4) ** 2)), 9);
-      } else expect([cycle.spread, cycle.routine]).toEqual([Number.POSITIVE_INFINITY, 0]);
-      if (cycle.surprise > 2.5) loud++;
-      const surprise = bin === 5 ? 2 : 0.3;
-      cycle.learn(value, 7, surprise, weight);
-      if (weight === 0) continue;
-      profile.learn(bin, value, 7, surprise);
-      if (!speaks) continue;
-      tail.learn(statistic);
-      learnt++;
-      for (const [k, average] of averages.entries()) {
-        const bounded = Math.min(learnt > 50 ? 4 * sizes[k] : Number.POSITIVE_INFINITY, Math.abs(average));
-        sizes[k] += (bounded - sizes[k]) / learnt;
+  it.each([
+    ['that keeps time', false],
+    ['that is early or late', true],
+  ])(
+    '%s is surprised by residuals averaged over 1, 3, 12 and 48 records, relative to their usual size',
+    (_name, isWandering) => {
+      const LENGTHS = [1, 3, 12, 48];
+      const [cycle, profile, tail] = [new Cycle(24), new PhaseProfile(24), new TailModel()];
+      const random = new Random(12);
+      const residuals: number[] = []; // in spreads; 0 before the profile has skill
+      const sizes = [0, 0, 0, 0];
+      let [learnt, loud, explained, late] = [0, 0, 0, 0];
+      for (let t = 0; t < 24 * 50; t++) {
+        const bin = t % 24;
+        const isOff = t > 24 * 45 && t % 100 < 2;
+        if (bin === 0 && isWandering) late = 0.8 * random.normal();
+        const usual = 10 * Math.sin((2 * Math.PI * (bin - late)) / 24);
+        const value = usual + 0.3 * random.normal() + (isOff ? 9 : 0);
+        const weight = t % 7 === 6 ? 0 : 1;
+        cycle.look(bin, value, 7, isWandering);
+        const speaks = profile.isSkilled && profile.visits(bin) > 0;
+        const [whole, left] = [value - profile.mean(bin), profile.off(bin, value)].map((off) =>
+          Math.max(-20, Math.min(20, off / (profile.spread(bin) + 0.02 * 7))),
+        );
+        const residual = isWandering ? left : whole;
+        residuals.push(speaks ? residual : 0);
+        const averages = LENGTHS.map((length) => {
+          const weights = residuals.map((_, k) => (1 - 1 / length) ** (t - k));
+          const sum = residuals.reduce((all, each, k) => all + weights[k] * each, 0);
+          return length === 1 ? residuals[t] : sum / weights.reduce((all, each) => all + each, 0);
+        });
+        const off = averages.map((average, k) => Math.abs(average) / (sizes[k] + 0.1));
+        const statistic = Math.max(...off);
+        // What is learnt as usual is how far values are off whatever explains it.
+        const wholly = averages.map((average, k) => {
+          const newest = 1 / LENGTHS[k] / (1 - (1 - 1 / LENGTHS[k]) ** (t + 1));
+          return Math.abs(average + newest * (whole - residual)) / (sizes[k] + 0.1);
+        });
+        if (speaks && Math.abs(left) < Math.abs(whole) - 1) explained++;
+        expect(cycle.surprise).toBeCloseTo(speaks ? tail.surprise(statistic) : 0, 6);
+        if (speaks) {
+          const at = off.indexOf(statistic);
+          expect(cycle.off).toEqual({ events: LENGTHS[at], direction: averages[at] < 0 ? -1 : 1 });
+          expect([cycle.usual, cycle.spread]).toEqual([profile.mean(bin), profile.spread(bin)]);
+          expect(cycle.routine).toBeCloseTo(profile.routine(bin) * Math.exp(-((residuals[t] / 4) ** 2)), 9);
+        } else expect([cycle.spread, cycle.routine]).toEqual([Number.POSITIVE_INFINITY, 0]);
+        if (cycle.surprise > 2.5) loud++;
+        const surprise = bin === 5 ? 2 : 0.3;
+        cycle.learn(value, 7, surprise, weight);
+        if (weight === 0) continue;
+        profile.learn(bin, value, 7, surprise);
+        if (!speaks) continue;
+        tail.learn(Math.max(...wholly));
+        learnt++;
+        for (const [k, average] of averages.entries()) {
+          const bounded = Math.min(learnt > 50 ? 4 * sizes[k] : Number.POSITIVE_INFINITY, Math.abs(average));
+          sizes[k] += (bounded - sizes[k]) / learnt;
+        }
       }
-    }
-    expect(learnt).toBeGreaterThan(800);
-    expect(loud).toBeGreaterThan(1);
-  });
+      expect(learnt).toBeGreaterThan(800);
+      expect(loud).toBeGreaterThan(0);
+      expect(explained > 100).toBe(isWandering);
+    },
+  );
 });
 
 describe('PeriodFinder', () => {

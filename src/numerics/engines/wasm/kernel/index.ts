@@ -17,7 +17,7 @@ export { sigmoidAll, tanhAll } from './cells/activations';
 export { advance } from './advance';
 export { create, destroy } from './create';
 export { openControl, serve } from './threads';
-export { learn } from './window';
+export { learn } from './learn';
 
 export function setLoss(net: Net, loss: i32, a: f32, b: f32, c: f32): void {
   net.loss = loss;

@@ -1,6 +1,7 @@
 import { affine, affineBack } from './linear/affine';
 import { affineBackBlock, affineBlock } from './linear/affineBlock';
-import { cellBack, cellForward, PEEPHOLE } from './cells/cells';
+import { cellBack, cellForward } from './cells/cells';
+import { PEEPHOLE } from './cells/codes';
 import { headForward } from './linear/head';
 import { headForwardBlock } from './linear/headBlock';
 import {

@@ -1,4 +1,4 @@
-import { PEEPHOLE } from './cells/cells';
+import { PEEPHOLE } from './cells/codes';
 import { BLOCK, Band, cBytesOf, dzBytesOf, layerAt, Net, rowOf, Share, shareAt, Tape, tapeAt, vBytesOf } from './net';
 
 /** Bytes of a cache line. */

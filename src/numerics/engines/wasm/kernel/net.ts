@@ -1,4 +1,4 @@
-import { GRU } from './cells/cells';
+import { GRU } from './cells/codes';
 
 /** Series that go through the kernel side by side, two vectors of them. */
 export const BLOCK = 8;
@@ -175,4 +175,9 @@ export function panelsOf(net: Net): i32 {
 @inline
 export function gradientOf(net: Net, share: Share, at: usize): usize {
   return at - net.parameters + share.gradient;
+}
+
+/** By which a sum over series, window and targets becomes a mean. */
+export function meanOver(net: Net): f64 {
+  return 1.0 / (<f64>net.series * <f64>net.window * <f64>net.targets);
 }

@@ -1,6 +1,6 @@
-import { advanceShare } from './advance';
+import { advanceShare } from './advanceShare';
+import { learnShare } from './learnShare';
 import { Net, shareAt } from './net';
-import { learnShare } from './window';
 
 // What is to be done: words that the threads, which run the same module on one memory, all see. On the heap, for each
 // thread that starts writes the module's static data again.

@@ -1,14 +1,9 @@
+import { COUPLED, GRU, LSTM, PEEPHOLE } from './codes';
 import { coupledGates, coupledTie } from './coupled';
 import { gruBack, gruGates, gruState } from './gru';
 import { lstmBack, lstmGates, lstmState } from './lstm';
 import { Layer, Net } from '../net';
 import { peepholeBack, peepholeGates, peepholeState } from './peephole';
-
-// The order is the wrapper's.
-export const LSTM = 0;
-export const GRU = 1;
-export const PEEPHOLE = 2;
-export const COUPLED = 3;
 
 // A step number by number: what the matrix products of layers.ts leave over.
 
