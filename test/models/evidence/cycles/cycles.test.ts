@@ -623,7 +623,7 @@ describe('Cycles', () => {
   it('refuses a damaged state and stays as it was', () => {
     const cycles = taught(300);
     const before = cycles.state();
-    const { day, ...rest } = before as { day: { profile: object } };
+    const { day, ...rest } = before as Record<string, object> & { day: { profile: object } };
     expect(() =>
       cycles.prepareRestore({
         ...rest,
@@ -631,7 +631,7 @@ describe('Cycles', () => {
       } as never),
     ).toThrow(/BAD_SNAPSHOT|length/);
     for (const wrong of [{ day: { ...day, records: -1 } }, { own: day }])
-      expect(() => cycles.prepareRestore({ ...before, ...wrong } as never)).toThrow(
+      expect(() => cycles.prepareRestore({ ...rest, day, ...wrong } as never)).toThrow(
         /records of a cycle|a period/,
       );
     expect(cycles.state()).toEqual(before);
