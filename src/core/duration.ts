@@ -2,7 +2,8 @@
 const UNITS: Readonly<Record<string, number>> = {
   ...{ ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 },
 };
-const DURATION = /^(?:\d+(?:ms|[smhdw]))+$/i;
+/** Large letters are taken, too, but `M`: elsewhere `1M` is a month. */
+const DURATION = /^(?:\d+(?:ms|[smhdwSHDW]))+$/;
 
 /** Milliseconds of a duration as InfluxQL writes it, `90s` or `1h30m`; undefined for what is none. */
 export function parseDuration(text: string): number | undefined {
@@ -15,4 +16,13 @@ export function parseDuration(text: string): number | undefined {
 export function spanOf(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   return typeof value === 'string' ? parseDuration(value) : undefined;
+}
+
+/** A length of time as options take it: `5m`. @param ms whole milliseconds */
+export function spanText(ms: number): string {
+  const [unit, size] = Object.entries(UNITS).findLast(([, size]) => ms >= size && ms % size === 0) ?? [
+    'ms',
+    1,
+  ];
+  return `${ms / size}${unit}`;
 }

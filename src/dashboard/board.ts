@@ -219,12 +219,11 @@ export class Board {
    */
   restore(snapshot: Snapshot, now: number): void {
     const parts = fields(unseal(snapshot, KIND, 1, this.#config()));
-    const { nextId, streams, lanes, incidents, marks, mutes } = parts;
+    const { nextId, streams, incidents, marks, mutes } = parts;
     this.#nextId = Math.max(this.#nextId, count('nextId', nextId));
     const ids = new Map<number, BoardStream>();
-    const ofLanes = lanes === undefined ? undefined : savedList('lanes', lanes); // apart from their streams: of before these were deferred
-    for (const [i, saved] of savedList('streams', streams).entries()) {
-      const of = ofLanes === undefined ? fields(savedPart(saved)) : { stream: saved, lanes: ofLanes[i] };
+    for (const saved of savedList('streams', streams)) {
+      const of = fields(savedPart(saved), ['stream', 'lanes']);
       const stream = BoardStream.resumed(of.stream, (id, newest) => {
         // The same id twice: from independent runs.
         const own = this.#newStream(this.#byId.has(id) ? this.#nextId++ : id, newest, now);

@@ -255,6 +255,27 @@ describe.concurrent('backtest', () => {
     expect(text).toMatch(/^all +2,000 /m);
   });
 
+  it('names labels that are of no stream, and windows without a record', async () => {
+    const far = ['2020-01-01 00:00:00', '2020-01-02 00:00:00'];
+    const path = streams('amiss', {
+      'spike.csv': spikes(),
+      'labels.json': { 'spike.csv': [WINDOW, far], 'spkie.csv': [WINDOW], 'other.csv': [] },
+    });
+    const { json, stderr } = await backtest(path);
+    expect(json.pooled).toMatchObject({ incidents: 1 });
+    expect(stderr).toContain('labels: no such stream was read: "spkie.csv" and 1 other\n');
+    expect(stderr).toContain(
+      'spike.csv: labelled windows without a record, which do not count: 1 of 2, the first of 2020-01-01T00:00:00.000Z',
+    );
+  });
+
+  it('counts a label for the row that a window of it was made into', async () => {
+    const within = ['2026-01-10 17:40:00', '2026-01-10 17:45:00'];
+    const path = streams('resampled', { 'spike.csv': spikes(), 'labels.json': { 'spike.csv': [within] } });
+    const { json } = await backtest(path, '--resample', '1h:max');
+    expect(json.streams[0]!.labels).toHaveLength(1);
+  });
+
   it('tells of incidents alone where nothing is labelled, by record where there are no times', async () => {
     const values = spikes()
       .trimEnd()

@@ -148,6 +148,8 @@ describe.concurrent('detect with a policy', () => {
     const { code, stderr } = await detect('--holidays', wrong);
     expect(code).toBe(1);
     expect(stderr).toContain('wrong.txt: line 2: expected a date such as 2026-12-25, got "Christmas"');
+    const empty = await detect('--holidays', folder.file('empty.txt', '# none yet\n'));
+    expect(empty.stderr).toContain('empty.txt: expected dates such as 2026-12-25, one a line, got none');
     const none = await detect('--holidays', '2024-02-30');
     expect(none.stderr).toContain('--holidays: expected dates such as 2026-12-25, got 2024-02-30');
     const missing = await detect('--holidays', 'no-such-file');

@@ -7,7 +7,6 @@ import { namedForecasters } from '../../src/models/forecasters/namedForecasters.
 import { loadPretrainedWeights } from '../../src/models/pretrained/pretrainedWeights.ts';
 import { namedScorers } from '../../src/models/scorers/namedScorers.ts';
 import {
-  aborted,
   type Detect,
   deliveredOf,
   type Engine,
@@ -692,16 +691,14 @@ class Changes {
   }
 
   async *read(signal: StopSignal): AsyncGenerator<AssignmentChange> {
+    signal.addEventListener('abort', () => this.#wake());
     while (!signal.aborted) {
       const change = this.#changes.shift();
       if (change !== undefined) yield change;
       else
-        await Promise.race([
-          aborted(signal),
-          new Promise<void>((resolve) => {
-            this.#wake = resolve;
-          }),
-        ]);
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
     }
   }
 }

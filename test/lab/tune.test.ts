@@ -52,6 +52,44 @@ describe('tune', () => {
     expect(detect.code, detect.stderr).toBe(0);
   });
 
+  it('takes each series of a table by itself, with the labels of a dashboard', async () => {
+    const path = join(folder.path, 'keyed');
+    mkdirSync(path);
+    const random = new Random(1);
+    const spikes = (key: string): number[] => (key === 'a' ? [300, 500, 700] : [350, 550, 750]);
+    const rows = Array.from({ length: 900 }, (_, at) =>
+      ['a', 'b', 'c'].map((key) => {
+        const isSpike = spikes(key).some((from) => at >= from && at < from + 3);
+        const value = (key === 'a' ? 10 : 900) + random.normal() + (isSpike ? 9 : 0);
+        return `${timeAt(at)},${key},${value.toFixed(4)}`;
+      }),
+    );
+    writeFileSync(join(path, 'fleet.csv'), ['timestamp,sensor,value', ...rows.flat()].join('\n'));
+    const windows = (key: string): string[][] => spikes(key).map((from) => [timeAt(from), timeAt(from + 2)]);
+    const labels = folder.file(
+      'served.json',
+      JSON.stringify({ 'fleet/a': windows('a'), 'fleet/b': windows('b') }),
+    );
+    const state = join(folder.path, 'keyed.json');
+    const { code, stderr, stdout } = await rxAnomaly([
+      'tune',
+      path,
+      '--labels',
+      labels,
+      '--key',
+      'sensor',
+      '--state',
+      state,
+      '--format',
+      'json',
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('fleet.csv: 1 of 3 series have no labels\n');
+    expect(stderr).toContain('2 series, 1,800 records\n');
+    // On the rest two incidents: those after six tenths of 900 records, of series that are not mixed.
+    expect(JSON.parse(stdout)).toMatchObject({ rest: { usual: { incidents: 3, found: 3 } } });
+  });
+
   it('continues where it was stopped, to the same result', async () => {
     const path = streams('stopped', 3, 1000);
     const state = join(folder.path, 'stopped.json');

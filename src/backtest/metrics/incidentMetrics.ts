@@ -1,3 +1,4 @@
+import { medianOf } from '../../core/math/median.ts';
 import { optionChecks } from '../../core/options.ts';
 import { labelledIncidents, MERGE_ALERTS, MERGE_LABELS, TOLERANCE } from '../labels.ts';
 import type { RecordWindow } from '../recordWindows.ts';
@@ -154,8 +155,6 @@ function span(times: ArrayLike<number>): number {
 
 function summary(values: readonly number[]): Summary | null {
   if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-  return { median, mean: sorted.reduce((sum, value) => sum + value, 0) / sorted.length };
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { median: medianOf(Float64Array.from(values)), mean };
 }

@@ -6,7 +6,9 @@ import {
   forecastErrors,
   forecasterResults,
   type Labels,
+  type LabelWindow,
   type RecordedStream,
+  recordWindows,
   windowsFor,
 } from '../../backtest/index.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
@@ -18,6 +20,7 @@ import { type Policy, thresholdPart } from '../options/policy.ts';
 import type { Progress } from '../output/progress.ts';
 import { ProblemCounts } from '../run/problemCounts.ts';
 import { openTable, type TableOptions } from '../run/table/openTable.ts';
+import { counted } from '../text/formatText.ts';
 import { detectTable } from './detectTable.ts';
 import { KeyedRecorders } from './keyedRecorders.ts';
 
@@ -91,6 +94,7 @@ export async function runBacktest(
 ): Promise<BacktestResult> {
   const { progress } = listener;
   const files: DetectedFile[] = [];
+  const used = new Set<readonly LabelWindow[]>();
   const failed: { file: string; message: string }[] = [];
   let records = 0;
   const log = (line: string): void => {
@@ -103,7 +107,7 @@ export async function runBacktest(
       const onPause = (share: number | undefined, done: number): void =>
         progress.update((at + (share ?? 0)) / jobs.length, records + done, job.name);
       try {
-        const file = await detectFile(job, options, log, onPause, signal);
+        const file = await detectFile(job, options, log, onPause, used, signal);
         records += file.streams.reduce((sum, { scores }) => sum + scores.length, 0);
         files.push(file);
         progress.clear();
@@ -115,6 +119,11 @@ export async function runBacktest(
         log(`left out: ${error.message}`);
       }
     }
+    const unused = [...(jobs[0]?.labels ?? [])].filter(([, windows]) => !used.has(windows));
+    if (unused.length > 0 && failed.length === 0 && !signal.aborted)
+      log(
+        `labels: no such stream was read: ${JSON.stringify(unused[0]![0])}${unused.length > 1 ? ` and ${counted(unused.length - 1, 'other')}` : ''}`,
+      );
     const onMeasure = (what: string): void => progress.update(undefined, records, `measures: ${what}`);
     onMeasure(options.forecaster);
     const evaluation = evaluate(
@@ -154,6 +163,7 @@ async function detectFile(
   options: BacktestRunOptions,
   log: (line: string) => void,
   onPause: (share: number | undefined, done: number) => void,
+  used: Set<readonly LabelWindow[]>,
   signal: AbortSignal,
 ): Promise<DetectedFile> {
   const { columns, forecaster, scorer, seed, adapt, threshold, policy, ahead, baselines = [] } = options;
@@ -181,8 +191,13 @@ async function detectFile(
     })),
   );
   const { labels } = job;
-  const windowsOf = (key: string | undefined) =>
-    labels === undefined ? undefined : windowsFor(labels, job.path, key);
+  const every = columns.resample?.every ?? 1;
+  const windowsOf = (key: string | undefined): readonly LabelWindow[] | undefined => {
+    const windows = labels && windowsFor(labels, job.path, key);
+    if (windows !== undefined) used.add(windows);
+    // A row that was resampled has the time at which its window begins.
+    return windows?.map(({ start, end }) => ({ start: Math.floor(start / every) * every, end }));
+  };
   const isLabelled = [...own.keys].some((key) => windowsOf(key) !== undefined);
   if (labels !== undefined && !isLabelled) log(`${job.name}: it has no labels`);
   if (isLabelled && table.columns.time === undefined)
@@ -191,6 +206,16 @@ async function detectFile(
       `${job.path}: labels by time need a time column; name it with --time`,
     );
   const streams = own.finish(windowsOf);
+  for (const [at, key] of [...own.keys].entries()) {
+    const { name, times = [] } = streams[at]!;
+    const windows = windowsOf(key) ?? [];
+    const empty = windows.filter((window) => recordWindows(times, [window]).length === 0);
+    const [first] = empty;
+    if (first === undefined) continue;
+    log(
+      `${name}: labelled windows without a record, which do not count: ${empty.length} of ${windows.length}, the first of ${new Date(first.start).toISOString()}; times of labels without a zone are UTC`,
+    );
+  }
   const baselineStreams = others.map(({ recorders }) => recorders.finish(windowsOf));
   return {
     job,

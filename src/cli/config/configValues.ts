@@ -93,7 +93,7 @@ export async function parsedValue(option: Option, filed: Filed): Promise<unknown
   const { json, where } = filed;
   const form = formOf(option);
   if (!hasType(form.schema, json)) throw wrong(filed, describe(form.schema), form);
-  if (typeof json === 'boolean' && (option.isBoolean() || option.negate)) return json;
+  if (typeof json === 'boolean' && (option.isBoolean() || option.negate || option.optional)) return json;
   if (form.isJsonFile && typeof json === 'object') return { where, json } satisfies InlineJson;
   if (form.isSecret && typeof json === 'object') return await secretIn(filed);
   try {

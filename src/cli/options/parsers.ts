@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parse } from 'csv-parse/sync';
-import { type FormedParser, NAMES, takes } from './optionForm.ts';
+import { type FormedParser, NAMES, TEXT, takes } from './optionForm.ts';
 
 /** The path of a file or folder. */
 export function path(text: string): string {
@@ -24,6 +24,12 @@ export const oneOrMore: FormedParser<string | string[]> = takes(NAMES, (text: st
   const list = names(text);
   return list.length === 1 ? list[0]! : list;
 });
+
+/** The name of a column; in a configuration `true` for an option that is given without one, `false` for one that is not. */
+export const optionalColumn: FormedParser<string> = takes(
+  { schema: { anyOf: [{ type: 'boolean' }, TEXT] } },
+  (text: string): string => text,
+);
 
 function integer(text: string): number {
   const number = Number(text);

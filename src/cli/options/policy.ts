@@ -15,7 +15,7 @@ import {
 } from '../../models/streamDetectorOptions.ts';
 import type { CsvRow } from '../../sources/index.ts';
 import { type InlineJson, jsonFile, readJsonFile } from './jsonFile.ts';
-import { NUMBER_OR_TEXT, takes } from './optionForm.ts';
+import { NAMES, NUMBER_OR_TEXT, takes } from './optionForm.ts';
 import { tableOption } from './options.ts';
 
 /** What is an anomaly and what an alert: what the user chose, nothing where it is the default. */
@@ -81,7 +81,7 @@ export const policyOptions = (): Option[] => [
   new Option(
     '--holidays <dates>',
     'days like a Sunday: 2026-12-25,2026-12-26, a file with one a line, or a country or state such as DE-BY',
-  ),
+  ).argParser(takes(NAMES, (text: string): string => text)),
   new Option(
     '--holidays-as <what>',
     'a day of the week, a covariate whose effect is learnt, or suppressed (default: sun)',
@@ -169,7 +169,7 @@ async function readHolidays(given: string): Promise<Dates> {
     );
   });
   const lines = text.split(/\r?\n/).map((line) => line.replace(/^\ufeff/, '').trim());
-  return lines.flatMap((line, at) => {
+  const found = lines.flatMap((line, at) => {
     if (line === '' || line.startsWith('#')) return [];
     const [date = ''] = line.split(/[\s,;]/);
     if (isHoliday(date)) return [date];
@@ -178,6 +178,8 @@ async function readHolidays(given: string): Promise<Dates> {
       `${given}: line ${at + 1}: expected a date such as 2026-12-25, got ${show(line)}; what is no date begins with #`,
     );
   });
+  if (found.length > 0) return found;
+  throw new RxAnomalyError('BAD_INPUT', `${given}: expected dates such as 2026-12-25, one a line, got none`);
 }
 
 async function holidaysOf(place: string): Promise<Dates> {

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { rareTable } from '../../models/rare/rareOptions.ts';
-import { type OptionForm, TEXT, takes } from './optionForm.ts';
 import { type ColumnOptions, TABLE_FLAGS, tableOption } from './options.ts';
+import { optionalColumn } from './parsers.ts';
 import { POLICY_NAMES, type Policy, type PolicyFlags } from './policy.ts';
 import type { WithoutEffect } from './withoutEffect.ts';
 
@@ -16,15 +16,12 @@ export interface RareFlags {
   readonly repeat?: number;
 }
 
-/** The name of a column; `true` for none. */
-const COLUMN: OptionForm = { schema: { anyOf: [{ enum: [true] }, TEXT] } };
-
 export function rareOptions(): Option[] {
   return [
     new Option(
       '--rare [column]',
       'flag rare and new categories of a column, or of a field of lines of JSON; without one the file is a log, and lines of rare and new kinds are flagged',
-    ).argParser(takes(COLUMN, (text: string) => (text === 'true' ? true : text))),
+    ).argParser(optionalColumn),
     new Option(
       '--template',
       'the column of --rare has lines of a log: their categories are what lines of a kind have in common',

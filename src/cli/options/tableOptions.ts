@@ -7,9 +7,9 @@ import { checkOptions } from '../../sources/csv/checkOptions.ts';
 import { checkTimeFormat } from '../../sources/csv/times/timeFormat.ts';
 import type { Resampling } from '../run/derivation.ts';
 import type { TableOptions } from '../run/table/openTable.ts';
-import { type OptionForm, TEXT, takes } from './optionForm.ts';
+import { TEXT, takes } from './optionForm.ts';
 import type { TableFlags } from './options.ts';
-import { names, naturalNumber } from './parsers.ts';
+import { names, naturalNumber, optionalColumn } from './parsers.ts';
 
 /** The options that say how a table is written. Most tables need none of them. */
 export function tableOptions(): Option[] {
@@ -51,13 +51,10 @@ export function tableOptions(): Option[] {
     new Option(
       '--population [column]',
       'each key against the others, or those with the same of a column of the key',
-    ).argParser(takes(POPULATION, (text: string) => (text === 'true' ? true : text))),
+    ).argParser(optionalColumn),
     new Option('--strict', 'end with exit code 1 at the first warning about what a table holds'),
   ];
 }
-
-/** The name of a column; `true` for none. */
-const POPULATION: OptionForm = { schema: { anyOf: [{ enum: [true] }, TEXT] } };
 
 /** What the options say, for the reader of tables. */
 export function readTableFlags(

@@ -6,51 +6,69 @@ import type { TransformName } from '../../models/transform.ts';
 import type { CsvOptions } from '../../sources/index.ts';
 import type { LabelledSeries } from '../quality/detectSeries.ts';
 
+/** The series of a table. */
+export interface TableSeries {
+  readonly labelled: readonly LabelledSeries[];
+  /** Series without labels. */
+  readonly leftOut: number;
+}
+
+/** The columns of one series. */
+interface Columns {
+  readonly values: number[];
+  readonly times: number[];
+  readonly flags: boolean[];
+}
+
 /**
- * Reads a table into columns in shared memory, which all threads use without a copy.
+ * Reads the series of a table, one or one for each key, into columns in shared memory, which all threads use without a copy.
  *
- * @param windows labelled windows by time; without them the label column counts
+ * @param windowsOf labelled windows by time of a series; without them the label column counts
  * @param chosen columns that are named, not guessed
- * @param unscored records whose results do not count
- * @returns undefined for a table without labels
+ * @param unscored records of the only series whose results do not count
  * @throws RxAnomalyError BAD_INPUT
  */
 export async function readSeries(
   { path, name }: FoundTable,
-  windows: readonly LabelWindow[] | undefined,
+  windowsOf: (key: string | undefined) => readonly LabelWindow[] | undefined,
   transform: TransformName,
   signal: AbortSignal,
   chosen: CsvOptions = {},
   unscored?: RecordWindow,
-): Promise<LabelledSeries | undefined> {
+): Promise<TableSeries> {
   const table = await openTable(path, chosen, signal);
   const { columns } = table;
-  if (windows === undefined && columns.label === undefined) {
-    await table.close();
-    return undefined;
-  }
-  if (windows !== undefined && columns.time === undefined)
-    throw new RxAnomalyError('BAD_INPUT', `${path}: labels by time need a time column`);
-  const values: number[] = [];
-  const times: number[] = [];
-  const flags: boolean[] = [];
+  const all = new Map<string | undefined, Columns>();
   for await (const rows of table.batches()) {
-    for (const { value, time, label } of rows) {
-      values.push(...value);
-      times.push(time ?? Number.NaN);
-      flags.push(label === true);
+    for (const { key, value, time, label } of rows) {
+      let series = all.get(key);
+      if (series === undefined) {
+        series = { values: [], times: [], flags: [] };
+        all.set(key, series);
+      }
+      series.values.push(...value);
+      series.times.push(time ?? Number.NaN);
+      series.flags.push(label === true);
     }
     signal.throwIfAborted();
   }
-  return {
-    name,
-    dimensions: columns.value,
-    values: shared(values),
-    times: columns.time === undefined ? undefined : shared(times),
-    windows: windows === undefined ? windowsOfFlags(flags) : recordWindows(times, windows),
-    unscored,
-    transform,
-  };
+  const labelled: LabelledSeries[] = [];
+  for (const [key, { values, times, flags }] of all) {
+    const windows = windowsOf(key);
+    if (windows === undefined && columns.label === undefined) continue;
+    if (windows !== undefined && columns.time === undefined)
+      throw new RxAnomalyError('BAD_INPUT', `${path}: labels by time need a time column`);
+    labelled.push({
+      name: key === undefined ? name : `${name} ${key}`,
+      dimensions: columns.value,
+      values: shared(values),
+      times: columns.time === undefined ? undefined : shared(times),
+      windows: windows === undefined ? windowsOfFlags(flags) : recordWindows(times, windows),
+      unscored: all.size === 1 ? unscored : undefined,
+      transform,
+    });
+  }
+  return { labelled, leftOut: all.size - labelled.length };
 }
 
 function shared(numbers: readonly number[]): Float64Array {

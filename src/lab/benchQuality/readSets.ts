@@ -37,7 +37,7 @@ export interface SetOptions {
  *
  * A `catalogue.json` in the folder, as in the fixtures, lists which files are prices to be modelled as log-returns; a
  * `joints.json`, `{ "<table>": row }`, the row at which a table's second recording begins: the joint is not an
- * anomaly, so that row and the 60 after it do not count. Tables without labels are left out and reported.
+ * anomaly, so that row and the 60 after it do not count. Series without labels are left out and reported.
  *
  * @param log gets a line for each table that is left out
  * @throws RxAnomalyError BAD_INPUT for a folder without a labelled table
@@ -61,17 +61,16 @@ export async function readSet(
     progress?.update(at / tables.length, records, table.name);
     const file = isNab ? windows : labelFile(table, root);
     const known = given ?? (file === undefined ? undefined : await read(file));
-    const labels = known && windowsFor(known, table.path);
+    const windowsOf = (key: string | undefined) => known && windowsFor(known, table.path, key);
     const unscored = joints.get(parse(table.name).name);
     const modelled = transforms.get(table.name) ?? transform;
-    const one = await readSeries(table, labels, modelled, signal, columns, unscored);
-    if (one !== undefined) {
-      series.push(one);
-      records += one.values.length / one.dimensions.length;
-      continue;
-    }
+    const { labelled, leftOut } = await readSeries(table, windowsOf, modelled, signal, columns, unscored);
+    series.push(...labelled);
+    for (const { values, dimensions } of labelled) records += values.length / dimensions.length;
+    if (leftOut === 0) continue;
     progress?.clear();
-    log(`left out: ${table.path}: no labels`);
+    const of = labelled.length + leftOut;
+    log(`left out: ${table.path}: ${of === 1 ? 'no labels' : `${leftOut} of ${of} series have no labels`}`);
   }
   progress?.clear();
   if (series.length === 0) throw new RxAnomalyError('BAD_INPUT', `${path}: holds no labelled series`);

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { findLabels } from '../../cli/backtest/findLabels.ts';
 import {
   type ColumnOptions,
+  keyOption,
   quietOption,
   resultFormatOption,
   seedOption,
@@ -41,7 +42,7 @@ export function tuneCommand(): Command {
         'the best of them do on the rest, and states the confidence. Results are kept in a file: stopped with ' +
         'Ctrl-C, the same command resumes.',
     )
-    .argument('<path>', 'a folder of tables, one series each, or one table')
+    .argument('<path>', 'a folder of tables, or one table; a table may have several series')
     .addOption(
       new Option(
         '--labels <file|column>',
@@ -62,6 +63,7 @@ export function tuneCommand(): Command {
     .addOption(resultFormatOption())
     .addOption(timeOption())
     .addOption(valueOption())
+    .addOption(keyOption())
     .addOption(transformOption())
     .addOption(seedOption())
     .addOption(quietOption())

@@ -1,3 +1,4 @@
+import { medianOf } from '../../core/math/median.ts';
 import { HORIZONS } from '../../models/pretrained/contextInputs.ts';
 import { AGES, type ForecastErrors } from './forecastErrors.ts';
 
@@ -51,11 +52,10 @@ export function collectionResult(
 
 /** Of those that are finite. */
 export function ratioOf(all: readonly number[]): Ratio {
-  const ratios = all.filter(Number.isFinite).sort((a, b) => a - b);
+  const ratios = all.filter(Number.isFinite);
   const count = ratios.length;
   const mean = Math.exp(sum(ratios.map((ratio) => Math.log(Math.max(LEAST, ratio)))) / count);
-  const median = (ratios[(count - 1) >> 1] + ratios[count >> 1]) / 2;
-  return { mean, median, count };
+  return { mean, median: medianOf(Float64Array.from(ratios)), count };
 }
 
 function sum(numbers: readonly number[]): number {

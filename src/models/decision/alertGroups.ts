@@ -52,7 +52,7 @@ export class AlertGroups<E, V extends Value> {
   readonly #most: number;
   readonly #windows: IncidentGroups;
   readonly #groups: Map<number, Group<E, V>> = new Map(); // oldest first
-  /** The newest time of each stream, of up to as many streams as there may be incidents. */
+  /** The newest time of each stream, the one idle longest first; of up to as many streams as there may be incidents. */
   readonly #newest: Map<string | undefined, number> = new Map();
   readonly #open: Map<string | undefined, { group: Group<E, V>; member: Member<E, V> }> = new Map();
   readonly #order: LeadLag = new LeadLag(PAIRS);
@@ -174,8 +174,9 @@ export class AlertGroups<E, V extends Value> {
 
   #note(key: string | undefined, time: number | undefined): void {
     if (time === undefined) return;
-    const newest = this.#newest.get(key);
-    if (newest === undefined || time > newest) this.#newest.set(key, time);
+    const newest = this.#newest.get(key) ?? time;
+    this.#newest.delete(key); // to the end: the first is the one idle longest
+    this.#newest.set(key, Math.max(newest, time));
     if (this.#newest.size > this.#most) this.#newest.delete(this.#newest.keys().next().value);
   }
 

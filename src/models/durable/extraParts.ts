@@ -195,17 +195,16 @@ export async function loadExtra(
   saved: State | undefined,
 ): Promise<{ readonly extra: State | undefined; readonly slots: readonly number[] }> {
   if (saved === undefined) return { extra: undefined, slots: [] };
-  const { tree, id, lists } = fields(saved, ['tree', 'lists'], ['id']);
+  const { tree, lists } = fields(saved, ['tree', 'lists']);
   const slots: number[] = [];
   for (const long of list('lists', lists)) {
-    // Without ids and places: as they were saved before items were deferred.
-    const { path, slots: own, ids, places } = fields(long, ['path', 'slots'], ['ids', 'places']);
+    const { path, slots: own, ids, places } = fields(long, ['path', 'slots', 'ids', 'places']);
+    const idOf = list('ids', ids);
     const items: State[] = [];
     for (const [k, each] of list('slots', own).entries()) {
       const slot = count('slots', each);
       slots.push(slot);
-      const of = ids === undefined ? id : list('ids', ids)[k];
-      const chunk = await loadChunk(store, name, slot, of).catch((error: unknown) => {
+      const chunk = await loadChunk(store, name, slot, idOf[k]).catch((error: unknown) => {
         throw new DamagedPart('what was saved with the models', error);
       });
       items.push(...chunk);
@@ -213,7 +212,7 @@ export async function loadExtra(
     insert(
       tree,
       list('path', path).map((name) => text('path', name)),
-      places === undefined ? items : inPlaces(items, places),
+      inPlaces(items, places),
     );
   }
   return { extra: tree, slots };

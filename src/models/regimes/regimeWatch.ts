@@ -9,9 +9,9 @@ export type RegimeChange = 'level' | 'scale';
 
 /** The result of a {@link RegimeWatch} for a value. */
 export type RegimeFinding =
-  /** In the known regime. */
+  /** In the known regime, or not far out for long. */
   | 'ordinary'
-  /** Outside it for a while, possibly temporary: not to be learnt from. */
+  /** Outside it for so long that it may be a new regime, or end as a glitch: not to be learnt from. Its first 29 values were ordinary. */
   | 'suspended'
   /** The latest values are a new regime: restart from `candidate`. */
   | RegimeChange;
@@ -19,7 +19,8 @@ export type RegimeFinding =
 /**
  * Detects changes of regime in one dimension: values beyond fifty deviations of all before, or a spread that has
  * collapsed to a three-hundredth. A scaler that bounds outliers takes thousands of records to
- * adapt to either, and detects nothing until then. It has its own scaler, whose unit is that before the change.
+ * adapt to either, and detects nothing until then. It has its own scaler, whose unit is that before the change, but for the
+ * first 29 values far out, which are learnt: single ones are spikes.
  */
 export class RegimeWatch {
   readonly figures: Float64Array = pooled(FIGURES);

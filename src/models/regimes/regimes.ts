@@ -32,7 +32,7 @@ interface Dimension {
 /**
  * Restarts models after a change of regime: watches each dimension, and after a change restarts the models in it from the
  * newest values. Their old state is parked, and restored when the old regime returns. While values are far out and may
- * return, nothing is learnt from them.
+ * return, nothing is learnt from them but from the first 29.
  */
 export class Regimes {
   readonly #models: readonly Restartable[];

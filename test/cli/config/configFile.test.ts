@@ -51,6 +51,25 @@ describe('a configuration file', () => {
     );
   });
 
+  it('has dates as a list, and false for an option whose name of a column may be left out', async () => {
+    const options = {
+      ...MODELS,
+      paths: 'a.csv',
+      holidays: ['2026-01-05', '2026-01-06'],
+      population: false,
+      rare: false,
+    };
+    const [filed, given] = await Promise.all([
+      run(project(options), 'detect'),
+      run(project(), 'detect', 'a.csv', ...EMA, '--holidays', '2026-01-05,2026-01-06'),
+    ]);
+    expect(filed.stderr).toMatch(/^4 options from /);
+    expect(filed.stdout).toBe(given.stdout);
+    const printed = await run(project(options), 'detect', '--print-config');
+    expect(JSON.parse(printed.stdout)).toMatchObject({ holidays: ['2026-01-05', '2026-01-06'] });
+    expect(validatorOf(schemaNamed('config'))(options)).toBe(true);
+  });
+
   it('of JavaScript may be a function of the command', async () => {
     const text = `export default async ({ command }) => ({ ${JSON.stringify(MODELS).slice(1, -1)}, paths: command === 'detect' ? 'a.csv' : 'b.csv', format: 'csv' });`;
     const { code, stdout } = await run(project(text, 'options.mjs'), 'detect', '--config', 'options.mjs');

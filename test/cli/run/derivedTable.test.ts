@@ -54,7 +54,7 @@ describe('rows that are made of those of a table', () => {
     expect(found).toHaveLength(39);
     expect(found[1]).toMatchObject({ time: '2024-05-01T00:05:00.000Z', value: [5, 26, 5, 23, 30] });
     expect(found[0]).toMatchObject({ value: [5, 26, 5, 23, 29] });
-    expect(stderr).toContain('rows of 300 s: max, p50, count');
+    expect(stderr).toContain('rows of 5m: max, p50, count');
     expect(stderr).toContain('the last window has not ended: 30 rows left out');
   });
 
@@ -84,7 +84,7 @@ describe('rows that are made of those of a table', () => {
     expect(stderr).toMatch(/2 times that cannot be read/);
     expect(stderr).toMatch(/values? that (is|are) not (a )?numbers?/);
     expect(stderr).toMatch(
-      /1 time that goes back \(the first: row \d+: column time: its window has ended; left out\)/,
+      /1 time that goes back \(the first: row \d+: column time: its window has ended; left out: rows must be in the order of time\)/,
     );
   });
 

@@ -84,7 +84,7 @@ describe('detect --population', () => {
     const odd = found.filter(({ peers }) => peers.isOutlier);
     expect(new Set(odd.map(({ key }) => key))).toEqual(new Set(['p4']));
     expect(odd.every(({ isAnomaly }) => isAnomaly)).toBe(true);
-    expect(stderr).toContain('each pump against the others in windows of 60 s');
+    expect(stderr).toContain('each pump against the others in windows of 1m');
     expect(stderr).toContain('the last window has not ended: 6 rows left out');
   });
 
@@ -174,7 +174,7 @@ describe('detect --population', () => {
     const rows = readings(0);
     const few = folder.file('few.csv', HEADER + csv(rows.filter(({ pump }) => pump < 'p4')));
     const first = await detect(few, '--key', 'pump', '--population', '--resample', '1m');
-    expect(first.stderr).toContain('needs 5 keys or more in windows of 60 s, got 4 at most');
+    expect(first.stderr).toContain('needs 5 keys or more in windows of 1m, got 4 at most');
     const sorted = rows
       .filter(({ time }) => time < START + 60 * 60_000)
       .toSorted((a, b) => (a.pump < b.pump ? -1 : 1));

@@ -52,6 +52,16 @@ describe('alerts of groups', () => {
     expect(lines(groups.look(100))).toEqual(['updated a: a b']);
   });
 
+  it('wait for the streams seen last where there are more than are remembered', () => {
+    const groups = newGroups(2);
+    groups.see('busy', 900, 0);
+    groups.see('idle', 900, 0);
+    groups.see('busy', 950, 0);
+    groups.add(began('a', 1000), 0); // idle is forgotten, not busy, which was seen first
+    expect(groups.see('a', 1200, 1)).toEqual([]);
+    expect(lines(groups.see('busy', 1200, 1))).toEqual(['began a']);
+  });
+
   it('report what joins after that once, when the group is complete, and keep the first one that was named', () => {
     const groups = newGroups();
     groups.add(began('b', 1005), 0);

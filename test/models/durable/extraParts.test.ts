@@ -9,7 +9,7 @@ import {
   savedPart,
   takenTree,
 } from '../../../src/models/durable/extraParts.ts';
-import { type Snapshot, seal } from '../../../src/models/snapshot/snapshot.ts';
+import type { Snapshot } from '../../../src/models/snapshot/snapshot.ts';
 import { fields, list, type State } from '../../../src/models/snapshot/state.ts';
 
 const NAME = 'test';
@@ -127,16 +127,10 @@ describe('the parts of a tree that is saved', () => {
     expect(await save('all')).toBe(10);
   });
 
-  it('are read as they were saved before items were deferred', async () => {
+  it('without the places of their items are refused', async () => {
     const store = new MemoryCheckpointStore();
-    const items = Array.from({ length: 40 }, (_, k) => k);
-    for (const slot of [0, 1])
-      await store.save(
-        `${NAME}/#${slot}`,
-        seal('ExtraPart', 1, null, { id: 'a', slot, items: items.slice(32 * slot, 32 * slot + 32) }),
-      );
-    const saved = { tree: { items: [] }, id: 'a', lists: [{ path: ['items'], slots: [0, 1] }] };
-    expect((await loadExtra(store, NAME, saved)).extra).toEqual({ items });
+    const saved = { tree: { items: [] }, lists: [{ path: ['items'], slots: [0] }] };
+    await expect(loadExtra(store, NAME, saved)).rejects.toThrow('snapshot: ids is missing');
   });
 
   it('are the same in a tree that is taken at once', () => {

@@ -62,6 +62,44 @@ describe('a zone', () => {
     ]);
   });
 
+  it.each([
+    ['five minutes', 5, 3, 60],
+    ['quarters of an hour', 15, 2, 48],
+    ['half hours', 30, 4, 24],
+    ['hours of one day', 60, 3, 25],
+  ])(
+    'that is not known and shows an hour twice does not hide the column of series: %s',
+    async (_name, minutes, series, times) => {
+      const start = Date.UTC(2026, 9, 24, 23);
+      const wall = (i: number): string => {
+        const time = start + 60_000 * minutes * i;
+        const summer = time < Date.UTC(2026, 9, 25, 1) ? 2 : 1;
+        return new Date(time + summer * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+      };
+      const text = table(
+        ['time,host,v'],
+        (i) => `${wall(Math.floor(i / series))},h${i % series},${value(i)}`,
+        series * times,
+      );
+      expect((await read(text)).table.columns.key).toBe('host');
+      expect(await warningsOf(text)).toEqual([
+        expect.stringMatching(/column "time": .*, as clocks do at the end of summer time; --time-zone/),
+      ]);
+      const { table: zoned } = await read(text, { timeZone: 'Europe/Berlin' });
+      expect(zoned.columns.key).toBe('host');
+    },
+  );
+
+  it('that is not known makes no second hour of series that have an hour each, one below the other', async () => {
+    const text = table(
+      ['time,host,v'],
+      (i) => `2026-10-25 02:${String(i % 60).padStart(2, '0')},${i < 60 ? 'a' : 'b'},${value(i)}`,
+      120,
+    );
+    expect((await read(text)).table.columns.key).toBe('host');
+    expect(await warningsOf(text)).toEqual([]);
+  });
+
   it('that only some of the cells have is a warning with the reading of the others', async () => {
     const text = table(['time,v'], (i) => `${stamp(i)}${i < 40 ? 'Z' : ''},${value(i)}`);
     expect(await warningsOf(text, { timeZone: 'Europe/Berlin' })).toEqual([

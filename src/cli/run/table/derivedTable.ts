@@ -1,3 +1,4 @@
+import { spanText } from '../../../core/duration.ts';
 import { RxAnomalyError } from '../../../core/errors.ts';
 import { CounterRate } from '../../../models/derived/counterRate.ts';
 import { RecentKeys } from '../../../models/derived/recentKeys.ts';
@@ -152,7 +153,7 @@ function inWindows(table: CsvTable, { every, by }: Resampling, note: (line: stri
       return [];
     }
     if (windows.isLate(row.time)) {
-      const message = 'its window has ended; left out';
+      const message = 'its window has ended; left out: rows must be in the order of time';
       around.within.push(...problemsOf(row), problemOf(row, 'timeBackwards', table.columns.time!, message));
       return [];
     }
@@ -163,7 +164,7 @@ function inWindows(table: CsvTable, { every, by }: Resampling, note: (line: stri
     if (row.label !== undefined) around.isLabelled = row.label || around.isLabelled === true;
     return ended;
   };
-  const made = `rows of ${every / 1000} s: ${by.join(', ')}`;
+  const made = `rows of ${spanText(every)}: ${by.join(', ')}`;
   const columns = { ...table.columns, value };
   return withRows({ ...table, columns, guessed: [...table.guessed, made] }, async function* () {
     for await (const rows of table.batches()) yield rows.flatMap(read);

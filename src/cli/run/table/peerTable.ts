@@ -1,3 +1,4 @@
+import { spanText } from '../../../core/duration.ts';
 import { RxAnomalyError } from '../../../core/errors.ts';
 import type { Value, Verdict } from '../../../core/reading.ts';
 import { Windows } from '../../../models/derived/windows.ts';
@@ -58,7 +59,7 @@ export function againstPeers(
     );
   const { every, by } = resample ?? { every: 1, by: ['last'] as const };
   const value = derivedNames(columns.value, resample === undefined ? {} : { resample });
-  const span = resample === undefined ? 'at the same time' : `in windows of ${every / 1000} s`;
+  const span = resample === undefined ? 'at the same time' : `in windows of ${spanText(every)}`;
   const made = `each ${columns.key} against the others${group === true ? '' : ` of its ${group}`} ${span}: values are deviations from their median`;
   const batches = async function* (): AsyncGenerator<readonly CsvRow[], void, void> {
     const comparison = new Comparison(value, groupOf);
@@ -80,7 +81,12 @@ export function againstPeers(
         if (row.time === undefined) return [];
         late++;
         open.within.push(
-          problemOf(row, 'timeBackwards', columns.time!, 'the windows of that time have ended; left out'),
+          problemOf(
+            row,
+            'timeBackwards',
+            columns.time!,
+            'the windows of that time have ended; left out: rows must be in the order of time',
+          ),
         );
         return [];
       }

@@ -1,4 +1,5 @@
 import type { RxAnomalyError } from '../../../core/errors.ts';
+import { medianOf } from '../../../core/math/median.ts';
 import { show } from '../../../core/options.ts';
 import type { CsvOptions } from '../csvTable.ts';
 import type { Notices } from '../notices.ts';
@@ -58,17 +59,13 @@ export function warnOfNoTime(
 /** A logger that starts before its clock is set writes 1970. */
 export function warnOfUnsetClock(times: readonly number[], name: string, notices: Notices): void {
   const early = times.findIndex((time) => time < Date.UTC(1971, 0));
-  if (early === -1 || !(median(times) > Date.UTC(1990, 0))) return;
+  if (early === -1 || !(medianOf(Float64Array.from(times)) > Date.UTC(1990, 0))) return;
   // A series may begin in 1970: then its next times follow soon.
   if (!times.some((time, i) => i > early && Math.abs(time - times[i - 1]!) > 10 * YEAR)) return;
   notices.warn(
     'unsetClock',
     `row ${early + 1}: column "${name}": a time of ${new Date(times[early]!).getUTCFullYear()}, far from the others: a clock that was not set? --skip-rows leaves out rows at the start`,
   );
-}
-
-function median(times: readonly number[]): number {
-  return [...times].sort((a, b) => a - b)[times.length >> 1]!;
 }
 
 /** Years of the Buddhist, the Persian or the Islamic calendar read as those of ours, and those of another unit. */
@@ -99,7 +96,7 @@ export function warnOfOtherCalendar(
 }
 
 /**
- * The times as texts that are equal only where the moments are: in the hour that the wall clock of a zone shows twice, those of its second
+ * The times as texts that are equal only where the moments are: in the hour that a wall clock shows twice, those of its second
  * time are others. There it goes back by half an hour or more; series that report in turn do not.
  */
 export function withPasses(
@@ -108,38 +105,86 @@ export function withPasses(
   { timeZone, ...options }: CsvOptions,
   isEuropean: boolean,
 ): readonly string[] {
-  if (timeZone === undefined) return times;
-  const wall = guessTimeFormat(
-    times.filter((text) => text !== ''),
-    {
-      ...{ name, isEuropean },
-      timeFormat: options.timeFormat,
-      dayFirst: options.dayFirst,
-      timeZone: undefined,
-      origin: undefined,
-      report: () => {},
-    },
-  );
-  const zone = new Zone(timeZone);
+  const present = times.filter((text) => text !== '');
+  if (present.length === 0) return times;
+  const wall = guessTimeFormat(present, {
+    ...{ name, isEuropean },
+    timeFormat: options.timeFormat,
+    dayFirst: options.dayFirst,
+    timeZone: undefined,
+    origin: undefined,
+    report: () => {},
+  });
+  if (wall.isZoned === true) return times;
+  const walls = times.map((text) => (text === '' ? Number.NaN : wall.read(text, undefined)));
+  const isAgain =
+    doubleRound(walls) ??
+    (timeZone === undefined ? oneHourBack(walls) : passesOf(walls, new Zone(timeZone))) ??
+    (() => false);
+  return times.map((text, row) => (isAgain(row) ? `${text} again` : text));
+}
+
+/** Rows of the second time of the hour that is shown twice. */
+type Again = (row: number) => boolean;
+
+function passesOf(walls: readonly number[], zone: Zone): Again {
   let [pass, last] = [1, Number.NaN];
-  return times.map((text) => {
-    const time = text === '' ? Number.NaN : wall.read(text, undefined);
-    if (Number.isNaN(time)) return text;
+  const passes = walls.map((time) => {
+    if (Number.isNaN(time)) return 1;
     if (zone.kindOf(time) !== 'repeated') [pass, last] = [1, Number.NaN];
     else {
       if (last - time >= HOUR / 2) pass = 2;
       last = time;
     }
-    return pass === 1 ? text : `${text} again`;
+    return pass;
   });
+  return (row) => passes[row] === 2;
+}
+
+/** Without a zone: the one step back of up to an hour, at night, to a time between the first and the last. */
+function oneHourBack(walls: readonly number[]): Again | undefined {
+  const rows = walls.flatMap((time, row) => (Number.isNaN(time) ? [] : [row]));
+  const backs = rows.flatMap((row, i) =>
+    i > 0 && walls[rows[i - 1]!]! - walls[row]! >= HOUR / 2 ? [i] : [],
+  );
+  const [back] = backs;
+  if (back === undefined || backs.length > 1) return undefined;
+  const [first, last] = [walls[rows[back]!]!, walls[rows[back - 1]!]!];
+  const end = rows.find((row, i) => i > back && walls[row]! > last);
+  const isWithin = rows.some((row, i) => i < back && walls[row]! < first) && end !== undefined;
+  if (!isWithin || last - first > HOUR || !isAtNight(first)) return undefined;
+  return (row) => row >= rows[back]! && row < end;
+}
+
+/** Hours of several series: at one time, at night, there are twice as many rows as at any other. */
+function doubleRound(walls: readonly number[]): Again | undefined {
+  const starts = walls.flatMap((time, row) => (row === 0 || time !== walls[row - 1] ? [row] : []));
+  const sizes = starts.map((start, i) => (starts[i + 1] ?? walls.length) - start);
+  const usual = sizes[0]!;
+  const doubled = sizes.findIndex((size) => size === 2 * usual);
+  const isOne = doubled !== -1 && sizes.every((size, i) => size === (i === doubled ? 2 * usual : usual));
+  if (usual < 2 || !isOne || !isAtNight(walls[starts[doubled]!]!)) return undefined;
+  const middle = starts[doubled]! + usual;
+  return (row) => row >= middle && row < middle + usual;
+}
+
+/** When clocks are set back. */
+function isAtNight(wall: number): boolean {
+  return new Date(wall).getUTCHours() <= 3;
 }
 
 const HOUR = 3_600_000;
 const YEAR = 8766 * HOUR;
 
-/** A wall clock without a zone shows an hour twice at the end of summer time. */
+/**
+ * A wall clock without a zone shows an hour twice at the end of summer time.
+ *
+ * @param times of one series
+ * @param rows their places, from 0
+ */
 export function warnOfRepeatedHour(
   times: readonly number[],
+  rows: readonly number[],
   name: string,
   { isZoned }: TimeFormat,
   notices: Notices,
@@ -153,10 +198,10 @@ export function warnOfRepeatedHour(
   const at = steps.findIndex((step) => (areHours ? step === 0 : step < 0));
   const when = new Date(times[at] ?? 0);
   const isBack = areHours ? when.getUTCDay() === 0 : backs.length === 1 && backs[0]! >= -HOUR;
-  if (!isBack || when.getUTCHours() > 3) return;
+  if (!isBack || !isAtNight(when.getTime())) return;
   notices.warn(
     'clockSet',
-    `row ${at + 1}: column "${name}": ${areHours ? 'an hour comes twice' : 'the time goes back'}, as clocks do at the end of summer time; --time-zone names the zone of the times`,
+    `row ${rows[at]! + 1}: column "${name}": ${areHours ? 'an hour comes twice' : 'the time goes back'}, as clocks do at the end of summer time; --time-zone names the zone of the times`,
   );
 }
 

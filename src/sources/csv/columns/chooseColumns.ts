@@ -276,7 +276,13 @@ export function chooseColumns(profiles: readonly ColumnProfile[], context: Colum
     );
     warnOfUnsetClock(sampleTimes, timeName!, notices);
     warnOfOtherCalendar(sampleTimes, times![0], timeName!, notices);
-    if (key.length === 0) warnOfRepeatedHour(sampleTimes, timeName!, format, notices);
+    const isOfFirst = (row: number): boolean => key.every((each) => cellOf(each, row) === cellOf(each, 0));
+    const ofFirst = times!.flatMap((text, row) => (text !== '' && isOfFirst(row) ? [row] : []));
+    const timesOfFirst = readInOrder(
+      ofFirst.map((row) => times![row]!),
+      formatOf(() => {}),
+    );
+    warnOfRepeatedHour(timesOfFirst, ofFirst, timeName!, format, notices);
   }
   if (label !== undefined) requireMost(label, (cell) => parseLabel(cell) !== undefined, '0 or 1', bad);
   for (const profile of [...(values ?? []), ...covariates]) {
