@@ -109,15 +109,17 @@ describe('the option ahead of detectAnomalies', () => {
   });
 
   it('forecasts prices where returns are modelled', () => {
-    const prices = Array.from({ length: 200 }, (_, t) => 100 * 1.01 ** t);
+    const rates = [1.01, 0.98];
+    const prices = Array.from({ length: 200 }, (_, t) => rates.map((rate) => 100 * rate ** t));
     const options = { forecaster: namedForecasters.ema(1), transform: 'logReturn' } as const;
     const { ahead, value } = runOperator(prices, detectAnomalies({ ...options, ahead: { steps: 12 } })).at(
       -1,
     )!;
-    for (const { step, expected, quantiles } of ahead!) {
-      expect(expected / (value * 1.01 ** step)).toBeCloseTo(1, 3);
-      expect(quantiles[0]).toBeGreaterThan(0);
-    }
+    for (const { step, expected, quantiles } of ahead!)
+      for (const [d, rate] of rates.entries()) {
+        expect(expected[d]! / (value[d]! * rate ** step)).toBeCloseTo(1, 3);
+        expect(quantiles[0]![d]).toBeGreaterThan(0);
+      }
   });
 
   it('holds 80 % of random prices at every step', () => {

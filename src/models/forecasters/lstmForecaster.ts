@@ -264,7 +264,6 @@ export class LstmForecaster implements Forecaster {
       ...this.#forecasts.memory,
       past: this.#training.memory,
       changes: this.#training.changes.usual.memory,
-      ...(this.#coming && { coming: ranged(this.#coming.state, COMPRESSED) }),
     };
   }
 

@@ -149,7 +149,7 @@ describe('AheadForecaster', () => {
         Math.max(0, season + random.normal()),
         t % 7 === 3 ? Number.NaN : season - random.normal(),
       ];
-      const weight = [1, 0.5, 0, 1][t % 4]!;
+      const weight = [0, 1, 0.5, 1][t % 4]!;
       for (const made of kept) {
         const h = t - made.t;
         for (let d = 0, at = (h - 1) * D; d < D && h <= steps; d++, at++) {

@@ -58,7 +58,7 @@ describe('CovariateFeatures', () => {
       const next = [
         t === 60 ? 1e9 : t < 3 || t % 7 === 4 ? Number.NaN : 20 + 5 * random.normal(), // misread once, missing at times
         t < 33 ? 4 : 4 + random.below(2), // always the same at first
-        -random.uniform() * (t === 0 ? 1e4 : 1), // settled by its first value
+        t === SETTLED ? 1e6 : -random.uniform() * (t === 0 ? 1e4 : 1), // settled by its first value; misread when it is
       ];
       expect(features.areKnown).toBe(written.every(({ past }) => past.length >= SETTLED));
       if (features.areKnown) {

@@ -3,6 +3,7 @@ import { Random } from '../../../src/core/random.ts';
 import { LstmForecaster } from '../../../src/models/forecasters/lstmForecaster.ts';
 import type { LstmOptions } from '../../../src/models/forecasters/lstmOptions.ts';
 import { BAND } from '../../../src/models/scaling/laplaceBand.ts';
+import { RobustScaler } from '../../../src/models/scaling/robustScaler.ts';
 import { observed, untimed, wave, waves } from '../../support/observations.ts';
 
 const SMALL = { dimensions: 1, hidden: 4, window: 8, stride: 2, lags: 2, horizons: [1] } as const;
@@ -232,6 +233,25 @@ describe('LstmForecaster', () => {
     );
     expect(one).toEqual(same);
     expect(one).not.toEqual(other);
+  });
+
+  it('begins one dimension anew at all its horizons, and leaves the others as they are', () => {
+    const forecaster = new LstmForecaster({ ...SMALL, dimensions: 2, horizons: [1, 4] });
+    for (const observation of waves(80, 2)) forecaster.learn(observation, 1);
+    const { restartable } = forecaster;
+    const [parked, other] = [restartable.park(0), restartable.park(1)] as Record<string, Float64Array>[];
+    // Of errors and of changes: each the first dimension at either horizon.
+    const usual = ['usual.0.0', 'usual.0.2', 'usual.1.0', 'usual.1.2'];
+    expect(Object.keys(parked!).sort()).toEqual(['scaler', ...usual]);
+    const scaler = new RobustScaler({ dimensions: 1 });
+    for (const value of [50, 70, 60]) scaler.learn([value], 1);
+    restartable.restart(0, scaler.part(0));
+    const nothing = Object.fromEntries(usual.map((name) => [name, new Float64Array(2)]));
+    expect(restartable.park(0)).toEqual({ ...nothing, scaler: scaler.part(0) });
+    expect(restartable.park(1)).toEqual(other);
+    expect(forecaster.predict().expected[0]).toBeGreaterThan(40); // read by the new scale at once
+    restartable.prepareResume(0, parked)();
+    expect(restartable.park(0)).toEqual(parked);
   });
 
   it('keeps the horizons it was made with', () => {

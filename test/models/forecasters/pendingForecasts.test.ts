@@ -112,7 +112,7 @@ describe('PendingForecasts', () => {
             expect(shown(newest[k]!, d)).toEqual(close(written(k, d, rows.at(-1))));
           }
         }
-        const value = [Math.abs(3 * random.normal()), t % 9 === 4 ? Number.NaN : 100 * random.normal()];
+        const value = [t % 9 === 4 ? Number.NaN : 100 * random.normal(), Math.abs(3 * random.normal())];
         const weight = [1, 0.5, 0][t % 3]!;
         forecasts.learn(value, weight);
         for (const [k, bands] of due.entries())
@@ -120,7 +120,7 @@ describe('PendingForecasts', () => {
             calibration.learn(k * D + d, value[d]!, lower!, upper!, weight);
             if (scaler.hasSpread(d)) usual.learnOne(k * D + d, expected!, value[d]!, weight);
           }
-        if (value[1]! < 0) nonNegative[1] = false;
+        if (value[0]! < 0) nonNegative[0] = false;
         const x = Float64Array.from(value, (each, d) =>
           Number.isNaN(each) ? 0.5 : scaler.compressed(d, each),
         );

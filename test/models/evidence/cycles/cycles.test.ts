@@ -116,37 +116,47 @@ describe('PhaseProfile', () => {
     const spreadOf = (bin: number, known = visits[bin] - 1): number =>
       (Math.max(0, known) * spreads[bin] + 2 * absolute) / (Math.max(0, known) + 2);
     let [seen, absolute, error2, error4, all2, all4, gain] = [0, 0, 0, 0, 0, 0, 0];
-    let [level, around, drift, closed, wrong, sum] = [0, 0, 0, 0, 0, 0];
+    let [level, around, drift, closed, wrong, sum, last] = [0, 0, 0, 0, 0, 0, 0];
     for (let t = 0; t < BINS * 80; t++) {
       const bin = t % BINS;
+      if (bin === 11 && t < BINS * 10) continue; // a phase that is first seen late
+      // The deviation of the stream is not always what it was at first.
+      const sigma = t === 0 ? 1 : 1 + (t % 5) / 4;
       const wave = t < BINS * 40 ? 6 * Math.sin((2 * Math.PI * bin) / BINS) : 0; // then it is gone
       const value =
-        t === 0 ? ORIGIN : ORIGIN + wave + (bin < 6 ? 1 : 0.2) * random.normal() + (t % 331 === 330 ? 60 : 0);
+        t === 0
+          ? ORIGIN
+          : ORIGIN +
+            wave +
+            (bin < 6 ? 1 : 0.2) * random.normal() +
+            (t % 331 === 330 || t === BINS + 3 ? 60 : 0);
       const x = (value - ORIGIN) / UNIT;
       // One value a visit: the visit before ends.
-      const [last, first] = [(t + BINS - 1) % BINS, t > 0 && visits[(t + BINS - 1) % BINS] === 0];
+      const first = visits[last] === 0;
       if (t > 0) {
         const n = ++visits[last];
         const mean = sum;
         const pace = 2 / 48;
         if (first) means[last] = mean - drift;
         else {
-          const reach = n > 2 ? 3 * spreadOf(last, n - 2) + 0.1 : Number.POSITIVE_INFINITY;
+          const reach = n > 2 ? 3 * spreadOf(last, n - 2) + 0.1 * sigma : Number.POSITIVE_INFINITY;
           const off = Math.max(-reach, Math.min(reach, mean - means[last] - drift));
           means[last] += Math.max(1 / n, 0.2) * off;
           spreads[last] += Math.max(1 / (n - 1), 0.2) * (Math.min(reach, wrong) - spreads[last]);
           drift += pace * off;
         }
-        if (seen > 0) level += Math.max(1 / ++closed, pace) * Math.max(-3, Math.min(3, mean - level));
+        if (seen > 0)
+          level += Math.max(1 / ++closed, pace) * Math.max(-3 * sigma, Math.min(3 * sigma, mean - level));
       }
       sum = x;
+      last = bin;
       wrong = 0;
       if (visits[bin] > 0) {
         const error = Math.abs(x - means[bin] - drift);
         wrong = error;
         const rate = Math.max(1 / ++seen, 1 / 2000);
         const isSettled = seen > 50;
-        const [e2, e4] = [squareOf(error), squareOf(error) ** 2];
+        const [e2, e4] = [squareOf(error / sigma), squareOf(error / sigma) ** 2];
         const bounded2 = isSettled ? Math.min(e2, 25 * error2 + 1e-4) : e2;
         const bounded4 = isSettled ? Math.min(e4, 50 * error4 + 1e-4) : e4;
         absolute += rate * ((isSettled ? Math.min(error, 4 * absolute) : error) - absolute);
@@ -155,16 +165,16 @@ describe('PhaseProfile', () => {
         if (seen === 1) level = x;
         const size = Math.abs(x - level);
         if (isSettled) {
-          const [whole, own] = [around + 0.02, spreadOf(bin) + 0.02];
+          const [whole, own] = [around + 0.02 * sigma, spreadOf(bin) + 0.02 * sigma];
           gain +=
             rate * (Math.log(whole / own) + Math.min(8, size / whole) - Math.min(8, error / own) - gain);
         }
         around += rate * ((isSettled ? Math.min(size, 4 * around) : size) - around);
-        const variance = squareOf(x - level);
+        const variance = squareOf((x - level) / sigma);
         all2 += rate * (Math.max(0, variance - (e2 - bounded2)) - all2);
         all4 += rate * (Math.max(0, variance ** 2 - (e4 - bounded4)) - all4);
       }
-      profile.learn(bin, value, UNIT, 0);
+      profile.learn(bin, value, UNIT * sigma, 0);
       if (t % 7 !== 0 || seen === 0) continue;
       const found = profile.figures;
       expect(profile.skill).toBeCloseTo(1 - error2 / all2, 3);
@@ -362,59 +372,85 @@ describe('PeriodFinder', () => {
     expect(found((t) => (t % 90 === 7 ? 12 : 0) + 0.5 * random.normal())).toBe(90);
   });
 
-  /** The period of these values, by the definition: none known before. */
-  function naive(values: readonly number[]): number {
-    const search = (x: readonly number[]): number => {
-      const most = Math.min(500, x.length >> 1);
-      const difference = Array.from({ length: most + 1 }, (_, lag) =>
-        x.slice(most).reduce((sum, each, i) => sum + (each - x[most + i - lag]) ** 2, 0),
+  /** The period of standardised values by the definition. @param now the one before; 0 where none was known */
+  function naive(x: readonly number[], now: number): number {
+    const most = Math.min(500, x.length >> 1);
+    const difference = Array.from({ length: most + 1 }, (_, lag) =>
+      x.slice(most).reduce((sum, each, i) => sum + (each - x[most + i - lag]) ** 2, 0),
+    );
+    let all = 0;
+    const ratio = difference.map((each, lag) => {
+      all += each;
+      return lag > 0 && all > 0 ? (each * lag) / all : 1;
+    });
+    if (now > 0 && now < most) {
+      const reach = Math.max(1, Math.round(0.06 * now));
+      const near = Array.from({ length: 2 * reach + 1 }, (_, k) => now - reach + k).filter(
+        (lag) => lag <= most,
       );
-      let all = 0;
-      const ratio = difference.map((each, lag) => {
-        all += each;
-        return lag > 0 && all > 0 ? (each * lag) / all : 1;
-      });
-      const least = Math.min(...ratio.slice(8));
-      if (least > 0.25) return 0;
-      const isDip = (lag: number): boolean =>
-        ratio[lag] <= ratio[lag - 1] && ratio[lag] <= ratio[lag + 1] && ratio[lag] <= least + 0.07;
-      const first = ratio.findIndex((_, lag) => lag >= 8 && lag < most && isDip(lag));
-      if (first < 0) return 0;
-      let best = first;
-      for (let near = first + 1; near < Math.min(most, 1.06 * best); near++)
-        if (ratio[near] < ratio[best]) best = near;
-      return best;
-    };
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const z = values.map((value) => compress(value - mean));
-    return search(z) || search(z.map((each) => each * Math.abs(each)));
+      const best = near.reduce((a, b) => (ratio[b] < ratio[a] ? b : a));
+      const kept = ratio[best] <= 0.8 * ratio[now] ? best : now; // another has to be clearly better
+      if (ratio[kept] < 0.5) return kept;
+    }
+    const least = Math.min(...ratio.slice(8));
+    if (least > 0.25) return 0;
+    const isDip = (lag: number): boolean =>
+      ratio[lag] <= ratio[lag - 1] && ratio[lag] <= ratio[lag + 1] && ratio[lag] <= least + 0.07;
+    const first = ratio.findIndex((_, lag) => lag >= 8 && lag < most && isDip(lag));
+    if (first < 0) return 0;
+    let best = first;
+    for (let near = first + 1; near < Math.min(most, 1.06 * best); near++)
+      if (ratio[near] < ratio[best]) best = near;
+    return best;
   }
 
-  it('finds what the definition finds at each search, as long as there is none', () => {
+  it('finds what the definition finds at each search', () => {
     const random = new Random(11);
-    let [some, none] = [0, 0];
-    for (let stream = 0; stream < 40; stream++) {
-      const period = 8 + random.below(120);
+    const changes = { found: 0, moved: 0, lost: 0 };
+    let none = 0;
+    for (let stream = 0; stream < 24; stream++) {
       const noise = 0.1 + 0.5 * random.uniform();
       const shape = random.below(3);
-      const values: number[] = [];
+      // For long, a period that becomes a little longer, then half as long, and is gone.
+      const length = stream < 4 ? 3900 : 512;
+      const period = (stream < 4 ? 40 : 8) + random.below(120);
       const finder = new PeriodFinder();
-      let expected = 0;
-      for (let t = 0; t < 512 && expected === 0; t++) {
-        const phase = (t % period) / period;
+      const values: number[] = [];
+      let [expected, due, wait, at, origin] = [0, 128, 128, 0, 0];
+      for (let t = 0; t < length; t++) {
+        at += t < 1100 ? 1 / period : t < 2200 ? 1 / (1.05 * period) : 2 / period;
+        const phase = at % 1;
         const wave =
           shape === 0 ? Math.sin(2 * Math.PI * phase) : shape === 1 ? 2 * phase - 1 : phase < 0.1 ? 5 : 0;
-        values.push(wave + noise * random.normal());
-        const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-        const isNew = finder.learn(values[t], mean, 1);
-        if (values.length % 128 === 0) expected = naive(values);
-        expect(finder.period).toBe(expected);
-        expect(isNew).toBe(expected > 0);
+        const value = 7000 + 50 * ((t < 3100 ? wave : 0) + noise * random.normal());
+        if (t === 0) origin = value;
+        values.push(Math.fround((value - origin) / 50)); // in the first deviation
+        const [mean, deviation] = [7000 + (t % 3), t === 0 ? 50 : 40];
+        const isNew = finder.learn(value, mean, deviation);
+        const before = expected;
+        if (--due === 0) {
+          const z = values
+            .slice(-1024)
+            .map((each) => compress((each - (mean - origin) / 50) * (50 / deviation)));
+          expected =
+            naive(z, before) ||
+            naive(
+              z.map((each) => each * Math.abs(each)),
+              before,
+            );
+          // While nothing changes, searches become rarer.
+          wait = expected !== before || t + 1 < 2048 ? 128 : Math.min(512, 2 * wait);
+          due = wait;
+        }
+        expect(finder.period, `stream ${stream} at ${t}`).toBe(expected);
+        expect(isNew).toBe(expected !== before);
+        if (isNew) changes[before === 0 ? 'found' : expected === 0 ? 'lost' : 'moved']++;
       }
-      if (expected > 0) some++;
-      else none++;
+      if (expected === 0) none++;
     }
-    expect(some).toBeGreaterThan(12);
+    expect(changes.found).toBeGreaterThan(12);
+    expect(changes.moved).toBeGreaterThan(3);
+    expect(changes.lost).toBeGreaterThan(0);
     expect(none).toBeGreaterThan(3);
   });
 
@@ -515,6 +551,33 @@ describe('Cycles', () => {
     },
   );
 
+  it('begins a period with the values in which it was found, and has no day or week without times', () => {
+    const random = new Random(9);
+    const cycles = new Cycles();
+    const values: number[] = [];
+    type Found = {
+      own: { profile: Record<string, ArrayLike<number>> } | null;
+      finder: { figures: Float64Array };
+    };
+    let found: Found;
+    do {
+      const value = 30 + 10 * Math.sin((2 * Math.PI * values.length) / 40) + 0.3 * random.normal();
+      values.push(value);
+      cycles.look(undefined, value, 7);
+      cycles.learn(undefined, value, 30, 7, 0.3, 1);
+      expect(cycles.state()).toMatchObject({ day: null, week: null });
+      found = cycles.state() as unknown as Found;
+    } while (found.own === null);
+    const period = found.finder.figures[1]!;
+    expect(period).toBe(40);
+    const profile = new PhaseProfile(period);
+    for (const [n, value] of values.entries()) profile.learn((n + 1) % period, value, 7, Number.NaN);
+    for (const [name, numbers] of Object.entries(profile.state() as Record<string, ArrayLike<number>>))
+      expect(Array.from(found.own.profile[name]!), name).toEqual(
+        Array.from(numbers, (each) => expect.closeTo(each, 4)),
+      );
+  });
+
   it('goes by the day while weeks are not known, then by the week, and by nothing in noise', () => {
     const spoken = (days: number, value: (t: number, random: Random) => number): string => {
       const random = new Random(7);
@@ -560,13 +623,17 @@ describe('Cycles', () => {
   it('refuses a damaged state and stays as it was', () => {
     const cycles = taught(300);
     const before = cycles.state();
-    const { day, ...rest } = before as { day: { profile: object } };
+    const { day, ...rest } = before as Record<string, object> & { day: { profile: object } };
     expect(() =>
       cycles.prepareRestore({
         ...rest,
         day: { ...day, profile: { ...day.profile, means: new Float32Array(3) } },
       } as never),
     ).toThrow(/BAD_SNAPSHOT|length/);
+    for (const wrong of [{ day: { ...day, records: -1 } }, { own: day }])
+      expect(() => cycles.prepareRestore({ ...rest, day, ...wrong } as never)).toThrow(
+        /records of a cycle|a period/,
+      );
     expect(cycles.state()).toEqual(before);
   });
 
