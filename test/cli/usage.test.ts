@@ -115,6 +115,10 @@ describe.concurrent('wrong usage', () => {
     ]),
     [['detect', file, '--fleet', '--adapt', 'all'], 'detect: --adapt has no effect with --fleet'],
     [
+      ['detect', file, '--fleet', '--holidays', '2026-12-25', '--holidays-as', 'covariate'],
+      'detect: --holidays-as has no effect with --fleet',
+    ],
+    [
       ['inspect', file, '--forecaster', 'pretrained'],
       'Expected lstm: what the pre-trained network remembers is shown by rx-anomaly bench-forecast --inside FOLDER',
     ],
@@ -320,6 +324,7 @@ describe.concurrent('help', () => {
         '--format',
         '--time',
         '--value',
+        '--key',
         '--transform',
         '--seed',
         '--quiet',

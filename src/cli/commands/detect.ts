@@ -131,7 +131,7 @@ function sourceOf(file: string | undefined, command: Command, options: DetectOpt
     [`with --${live?.kind}: of tables and logs`, live === undefined, ['rare']],
     ...rulesOfRare(options, options.output),
     ['without --history', options.history !== undefined, ['passes']],
-    ruleOfFleets(options.fleet),
+    ruleOfFleets(options),
     ['with --write-back', options.writeBack === undefined, ['format', 'output', 'ahead']],
     [NOT_IN_CSV, options.format === 'ndjson' && options.output === 'verdicts', ['ahead']],
     ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],

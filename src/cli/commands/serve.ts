@@ -83,7 +83,7 @@ export function serveCommand(): Command {
         ...rulesOfRare(options),
         ...rulesOfTables(live, hasTable, 'without a table'),
         ['without --history', options.history !== undefined, ['passes']],
-        ruleOfFleets(options.fleet),
+        ruleOfFleets(options),
         ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
         seedRule(options),
         ...(options.fleet ? [] : [adaptRule(options)]),

@@ -85,7 +85,7 @@ export function telegrafCommand(): Command {
     refuseWithoutEffect(command, [
       ['without --checkpoint', options.checkpoint !== undefined, ['checkpointEvery']],
       ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
-      ruleOfFleets(options.fleet),
+      ruleOfFleets(options),
       seedRule(options),
       ...(options.fleet ? [] : [adaptRule(options)]),
     ]);

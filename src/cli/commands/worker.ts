@@ -88,7 +88,7 @@ export function workerCommand(): Command {
     refuseWithoutEffect(command, [
       ['without --holidays or --policy', hasHolidays(options), ['holidaysAs']],
       ['without --metrics-port', options.metricsPort !== undefined, ['metricsHost']],
-      ruleOfFleets(options.fleet),
+      ruleOfFleets(options),
       seedRule(options),
       ...(options.fleet ? [] : [adaptRule(options)]),
     ]);

@@ -21,11 +21,22 @@ export function refuseWithoutEffect(command: Command, rules: readonly WithoutEff
 }
 
 /** For {@link refuseWithoutEffect}: what a fleet has models of its own for, or cannot do. */
-export const ruleOfFleets = (isFleet = false): WithoutEffect => [
-  'with --fleet, which has its own models and neither --ahead nor --covariate; leave out one of the two',
-  !isFleet,
-  ['forecaster', 'adapt', 'scorer', 'seed', 'ahead', 'covariate'],
-];
+export function ruleOfFleets({
+  fleet = false,
+  holidaysAs,
+}: {
+  readonly fleet?: boolean;
+  readonly holidaysAs?: string;
+}): WithoutEffect {
+  return [
+    'with --fleet, which has its own models and neither --ahead nor covariates; leave out one of the two',
+    !fleet,
+    [
+      ...['forecaster', 'adapt', 'scorer', 'seed', 'ahead', 'covariate'],
+      ...(holidaysAs === 'covariate' ? ['holidaysAs'] : []),
+    ],
+  ];
+}
 
 /** Refuses `--adapt` without the network that can: a rule of {@link refuseWithoutEffect}. */
 export function adaptRule({ forecaster }: Pick<ModelOptions, 'forecaster'>): WithoutEffect {

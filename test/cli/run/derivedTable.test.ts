@@ -47,6 +47,19 @@ describe('rows that are made of those of a table', () => {
     );
   });
 
+  it('are no rates where the time does not go on', async () => {
+    const text = `${HEADER}2024-05-01T00:00:00Z,0,1\n2024-05-01T00:00:20Z,40,1\n2024-05-01T00:00:10Z,20,1\n2024-05-01T00:00:30Z,70,1\n`;
+    const { stderr, found } = await detect(
+      folder.file('back.csv', text),
+      '--value',
+      'bytes',
+      '--rate',
+      'bytes',
+    );
+    expect([found[0]!.value, found[2]!.value]).toEqual([2, 3]);
+    expect(stderr).toContain('row 3: column bytes: no rate, as its time is not after that of the row before');
+  });
+
   it('of a day or more begin at 00:00 UTC, which is a warning where days are those of a zone', async () => {
     const file = folder.file('days.csv', HEADER + rows(0, 100));
     const [zoned, plain, hours] = await Promise.all([

@@ -94,7 +94,7 @@ function withRates(table: CsvTable, names: readonly string[]): CsvTable {
         problems.push({
           kind: 'missing',
           column,
-          message: `row ${row.row}: column ${column}: no rate, as no time has passed since the row before`,
+          message: `row ${row.row}: column ${column}: no rate, as its time is not after that of the row before`,
         });
       return rate * 1000;
     });
