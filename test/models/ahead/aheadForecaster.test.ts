@@ -107,7 +107,10 @@ describe('AheadForecaster', () => {
     const least = (d: number): number => (isNegative[d] || known[d]! < 100 ? Number.NEGATIVE_INFINITY : 0);
     // Events of half an hour that come late at times, all of them from some on, and some at the time of the one before.
     const clock = (t: number): { time: number; calendarTime: number } => {
-      const minutes = 30 * (t % 40 === 20 ? t - 1 : t) + (t % 5 === 2 ? 7 : 0) + (t > 100 ? 600 : 0);
+      const minutes =
+        30 * (t % 40 >= 20 && t % 40 < 25 ? t - (t % 40) + 19 : t) +
+        (t % 40 < 20 && t % 5 === 2 ? 7 : 0) +
+        (t > 100 ? 600 : 0);
       return { time: minutes * 60_000, calendarTime: (minutes + (t > 150 ? 60 : 0)) * 60_000 };
     };
     const gaps: number[] = [];
@@ -177,7 +180,7 @@ describe('AheadForecaster', () => {
       bands.note(live.predict().scale);
       expect(ahead.isDue).toBe(t % every === 0);
       if (t % keptEvery === 0) kept.push(forecast(t));
-      if (t % 20 !== 13 && t > 2) continue;
+      if (t % 20 !== 13 && t % 40 !== 24 && t > 2) continue;
       const { expected, units } = forecast(t);
       for (const { step, ...made } of ahead.predictAhead()) {
         expect(made.time).toBe(clock(t).time + step * usualStep);
