@@ -90,7 +90,7 @@ interface Deviation<E> extends Reading<E, Value> {
  * `detectAnomalies` has it), and when it is far outside their spread, also from the beginning on. One verdict for each stream and
  * window, once the window has ended for the whole group: `value`, `expected` and the band are deviations, in units of the
  * value; `peers` has the median to add. The values of a window are averaged, so that streams may come at different moments.
- * With fewer than `minPeers` the deviation is missing, and the verdict `imputed`.
+ * With fewer than `minPeers` the deviation is missing, which is reported (`onProblem`), and the verdict `imputed`.
  *
  * ```ts
  * readings$.pipe(detectPopulation({ every: '5m', key: (r) => r.pump, group: (r) => r.model, value: (r) => r.bar, time: (r) => r.at }))
@@ -170,7 +170,15 @@ export function detectPopulation<E, V extends Value>(
           return [];
         }
         const ended = windows.add(sample, event);
-        return ended === undefined ? [] : deviations(ended, peers, isScalar);
+        if (ended === undefined) return [];
+        const made = deviations(ended, peers, isScalar);
+        for (const { event: last, key: name, peers: found } of made) {
+          if (found.count >= minPeers) continue;
+          const when = new Date(ended.start).toISOString();
+          const detail = `expected ${minPeers} peers in the window of ${when}, got ${found.count}`;
+          reader.report(last, name, 'missing', detail, undefined, 'not compared');
+        }
+        return made;
       };
       const end = defer(() => {
         finish();

@@ -150,6 +150,25 @@ describe('detectPopulation', () => {
     expect(call({ sensitivty: 'high' })).toThrow(/detectPopulation: .*sensitivty/);
   });
 
+  it('reports streams that have too few peers', () => {
+    const problems: Problem<Event>[] = [];
+    const events = pumps(1, () => 0).filter(({ key, time }) => key < 'p3' && time < 3 * MINUTE); // p0, p1, p10, p11, p2
+    const few = events.filter(({ key }) => key !== 'p2');
+    const detect = (all: readonly Event[]) =>
+      runOperator(
+        [...all],
+        detectPopulation<Event>({ every: '1m', onProblem: (problem) => problems.push(problem as never) }),
+      );
+    expect(detect(events).every(({ imputed }) => !imputed)).toBe(true);
+    expect(problems).toEqual([]);
+    expect(detect(few).every(({ imputed }) => imputed)).toBe(true);
+    expect(problems).toHaveLength(4 * 2);
+    expect(problems[0]).toMatchObject({ kind: 'missing', key: few[0]!.key, event: { key: few[0]!.key } });
+    expect(problems[0]!.message).toMatch(
+      /^event \d+ of "p\d+": expected 4 peers in the window of 1970-01-01T00:00:00.000Z, got 3; not compared$/,
+    );
+  });
+
   it('speaks when a window has ended for the group, and passes errors on at once', () => {
     new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(
       ({ cold, expectObservable }) => {

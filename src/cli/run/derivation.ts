@@ -1,3 +1,4 @@
+import { spanText } from '../../core/duration.ts';
 import { RxAnomalyError } from '../../core/errors.ts';
 import type { Statistic } from '../../models/derived/statistics.ts';
 import type { Json } from '../../models/snapshot/state.ts';
@@ -38,7 +39,7 @@ export const MOST_EMPTY = 1000;
 export function derivationConfig({ rate, resample }: Derivation = {}): { readonly [option: string]: Json } {
   return {
     rate: rate === undefined ? null : [...rate],
-    resample: resample === undefined ? null : `${resample.every}ms:${resample.by.join(',')}`,
+    resample: resample === undefined ? null : `${spanText(resample.every)}:${resample.by.join(',')}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { RxAnomalyError } from '../../core/errors.ts';
 import { show } from '../../core/options.ts';
+import { isRecord } from '../../core/selectors.ts';
 import { type ByteSource, readBytes } from '../csv/bytes/readBytes.ts';
 import type { CsvProblem, CsvRow, CsvTable } from '../csv/csvTable.ts';
 import { inputError } from '../csv/inputError.ts';
@@ -100,7 +101,7 @@ async function readLog(
       `times without a year: the first is taken to be of ${new Date(timed.time).getUTCFullYear()}`,
     );
 
-  if (field !== undefined) warnOfField(field, sample, notices);
+  if (field !== undefined) warnOfFields([field, ...keys], sample, notices);
   const times = new LogTimes(timeZone, newest);
   let last: number | undefined;
   let lastText = ''; // by it the same line at two times is two
@@ -213,13 +214,25 @@ async function readLog(
 }
 
 /** A field that none of the first lines has is misspelt, or rare itself. */
-function warnOfField(field: string, sample: readonly TextLine[], notices: Notices): void {
+function warnOfFields(fields: readonly string[], sample: readonly TextLine[], notices: Notices): void {
   const entries = sample.map(({ text }) => jsonOf(text)).filter((entry) => entry !== undefined);
-  if (entries.length === 0 || entries.some((entry) => fieldOf(entry, field) !== undefined)) return;
-  const names = Object.keys(entries[0]!).slice(0, MOST_NAMES).join(', ');
-  notices.warn(
-    'field',
-    `no field ${show(field)} in the first ${entries.length} lines; the first has ${names}`,
+  if (entries.length === 0) return;
+  const names = namesIn(entries[0]!).slice(0, MOST_NAMES).join(', ');
+  for (const field of fields) {
+    if (entries.some((entry) => fieldOf(entry, field) !== undefined)) continue;
+    notices.warn(
+      'field',
+      `no field ${show(field)} in the first ${entries.length === 1 ? 'line; it' : `${entries.length} lines; the first`} has ${names}`,
+    );
+  }
+}
+
+/** The names of fields with a value, those of objects as `event.type`. */
+function namesIn(entry: Record<string, unknown>, depth = 3): string[] {
+  return Object.entries(entry).flatMap(([name, value]) =>
+    isRecord(value) && !Array.isArray(value) && depth > 0
+      ? namesIn(value, depth - 1).map((inner) => `${name}.${inner}`)
+      : [name],
   );
 }
 

@@ -47,6 +47,17 @@ describe('rows that are made of those of a table', () => {
     );
   });
 
+  it('of a day or more begin at 00:00 UTC, which is a warning where days are those of a zone', async () => {
+    const file = folder.file('days.csv', HEADER + rows(0, 100));
+    const [zoned, plain, hours] = await Promise.all([
+      detect(file, '--resample', '1d', '--time-zone', 'America/New_York'),
+      detect(file, '--resample', '1d'),
+      detect(file, '--resample', '1h', '--time-zone', 'America/New_York'),
+    ]);
+    expect(zoned.stderr).toContain('windows of 1d begin at 00:00 UTC, not on the clocks of America/New_York');
+    expect(plain.stderr + hours.stderr).not.toContain('begin at');
+  });
+
   it('are statistics of windows, whose last one has not ended', async () => {
     const file = folder.file('windows.csv', HEADER + rows(0, 1200));
     const { code, stderr, found } = await detect(file, '--rate', 'bytes', '--resample', '5m:max,p50,count');

@@ -150,7 +150,7 @@ describe.concurrent('detect --rare', () => {
 
     const wrong = await rxAnomaly(['detect', file, '--rare', 'levle']);
     expect(wrong.stderr).toContain(
-      'no field "levle" in the first 100 lines; the first has level, time, host, event, msg',
+      'no field "levle" in the first 100 lines; the first has level, time, host, event.type, msg',
     );
     const { code, stderr } = await rxAnomaly(['detect', file, '--rare', 'level', '--decimal', ',']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('--decimal has no effect with --rare FIELD')]);

@@ -190,8 +190,13 @@ describe('openLog', () => {
   it('warns of a field that none of the first lines has', async () => {
     const { lines } = await read(`${JSON_LINES.join('\n')}\n`, { field: 'evnt' });
     expect(lines).toEqual([
-      'input: no field "evnt" in the first 3 lines; the first has time, level, event, host, msg',
+      'input: no field "evnt" in the first 3 lines; the first has time, level, event.type, host, msg',
     ]);
+    const text = `${JSON_LINES.join('\n')}\n`;
+    const { lines: ofKey } = await read(text, { field: 'level', keys: ['host', 'hots'] });
+    expect(ofKey).toEqual([expect.stringContaining('no field "hots" in the first 3 lines; the first has')]);
+    const { lines: ofObject } = await read('{"http":{"status":200}}\n', { field: 'http' });
+    expect(ofObject).toEqual(['input: no field "http" in the first line; it has http.status']);
   });
 
   it('has the level of a line of text', async () => {

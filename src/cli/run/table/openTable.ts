@@ -1,7 +1,8 @@
+import { spanText } from '../../../core/duration.ts';
 import type { ByteSource } from '../../../sources/csv/bytes/readBytes.ts';
 import { openTable as openSource } from '../../../sources/csv/openCsv.ts';
 import { type CsvOptions, type CsvTable, openCsv } from '../../../sources/index.ts';
-import type { TableDerivation } from '../derivation.ts';
+import type { Resampling, TableDerivation } from '../derivation.ts';
 import { deriveTable } from './derivedTable.ts';
 
 /** How to read a table, and what to make of its rows. */
@@ -35,12 +36,29 @@ export async function openTable(
       ...(resample && { resample }),
       ...(population && { population }),
     };
+    warnOfDays(table.name, resample, options.timeZone, note);
     return await deriveTable(table, derivation, note);
   } catch (error) {
     await table.close();
     throw error;
   }
 }
+
+/** Holidays and days of the week go by the clocks of the zone, and by the beginning of a window. */
+function warnOfDays(
+  name: string,
+  resample: Resampling | undefined,
+  timeZone: string | undefined,
+  note: (line: string) => void,
+): void {
+  if (resample === undefined || resample.every % DAY !== 0 || [undefined, 'UTC'].includes(timeZone)) return;
+  note(
+    `warning: ${name}: windows of ${spanText(resample.every)} begin at 00:00 UTC, not on the clocks of ${timeZone}, so that a holiday or a day of the week may count for another; ` +
+      'without --time-zone times without a zone are read as UTC, and days are those of the table',
+  );
+}
+
+const DAY = 86_400_000;
 
 /** What a table's opening gives, unless the signal aborts first. @throws the signal's reason */
 export async function abortable<T>(opening: Promise<T>, signal: AbortSignal): Promise<T> {
