@@ -82,7 +82,7 @@ export class TailModel {
     if (total !== figures[TOTAL] || !isPossible(figures, this.#bins)) return undefined;
     return () => {
       if (this.isConstant) this.#hits.fill(0).set(hits, first);
-      else this.#hits = hits.length === most ? hits.slice() : shifted(hits, first, most);
+      else this.#hits = shifted(hits, first, most);
       this.#figures.set(figures);
       this.#statistic = Number.NaN;
       this.refresh();

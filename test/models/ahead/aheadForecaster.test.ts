@@ -92,13 +92,15 @@ describe('AheadForecaster', () => {
 
   it('is made of its candidates, their mixture and its bands, which learn from each kept forecast when its event arrives', () => {
     const [D, steps, every] = [2, 50, 3];
+    const horizons = [1, 4, 6];
+    const lstm = namedForecasters.lstm(1, { ...small, horizons });
     const [keptEvery, halfLife] = [6, 200 / 6]; // at most 16 kept forecasts wait for their events
     const quantiles = [0.1, 0.5, 0.9];
     const ahead = new AheadForecaster({ dimensions: D, steps, every, quantiles, forecaster: lstm });
     const [live, copy] = [lstm(D), lstm(D)];
     const profile = new SeasonalForecaster({ dimensions: D });
     const size = steps * D;
-    const C = 1 + 1 + 4; // the forecaster, its second horizon, and four simple expectations
+    const C = 1 + 2 + 4; // the forecaster, its further horizons, and four simple expectations
     const mixture = new PathMixture(C, steps, D, halfLife);
     const bands = new StepBands(quantiles, steps, D, halfLife);
     const [last, mean, deviation, seen] = [Number.NaN, 0, 0, 0].map((x) => new Array<number>(D).fill(x));
@@ -107,7 +109,10 @@ describe('AheadForecaster', () => {
     const least = (d: number): number => (isNegative[d] || known[d]! < 100 ? Number.NEGATIVE_INFINITY : 0);
     // Events of half an hour that come late at times, all of them from some on, and some at the time of the one before.
     const clock = (t: number): { time: number; calendarTime: number } => {
-      const minutes = 30 * (t % 40 === 20 ? t - 1 : t) + (t % 5 === 2 ? 7 : 0) + (t > 100 ? 600 : 0);
+      const minutes =
+        30 * (t % 40 >= 20 && t % 40 < 25 ? t - (t % 40) + 19 : t) +
+        (t % 40 < 20 && t % 5 === 2 ? 7 : 0) +
+        (t > 100 ? 600 : 0);
       return { time: minutes * 60_000, calendarTime: (minutes + (t > 150 ? 60 : 0)) * 60_000 };
     };
     const gaps: number[] = [];
@@ -121,7 +126,7 @@ describe('AheadForecaster', () => {
         for (let d = 0; d < D; d++) {
           const each = [
             expected[d]!,
-            h < 4 ? Number.NaN : earlier![0]!.expected[d]!,
+            ...earlier!.map((made, k) => (h < horizons[k + 1]! ? Number.NaN : made.expected[d]!)),
             last[d]!,
             seen[d] === 0 ? Number.NaN : mean[d]!,
             then[d]!,
@@ -177,7 +182,7 @@ describe('AheadForecaster', () => {
       bands.note(live.predict().scale);
       expect(ahead.isDue).toBe(t % every === 0);
       if (t % keptEvery === 0) kept.push(forecast(t));
-      if (t % 20 !== 13 && t > 2) continue;
+      if (t % 20 !== 13 && t % 40 !== 24 && t > 2) continue;
       const { expected, units } = forecast(t);
       for (const { step, ...made } of ahead.predictAhead()) {
         expect(made.time).toBe(clock(t).time + step * usualStep);

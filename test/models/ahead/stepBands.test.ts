@@ -68,4 +68,14 @@ describe('StepBands', () => {
     }
     expect(crossed).toBeGreaterThan(0);
   });
+
+  it('has a value at the end of an interval in it', () => {
+    const bands = new StepBands([0.1, 0.9], 1, 1, HALF_LIFE);
+    const made = bands.offsets.slice();
+    for (const end of made) bands.learn(0, 2 * end, 0, 2, made, 1);
+    expect([...bands.offsets]).toEqual([
+      expect.closeTo(made[0]! + 0.02, 12),
+      expect.closeTo(made[1]! - 0.02, 12),
+    ]);
+  });
 });

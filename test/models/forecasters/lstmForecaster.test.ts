@@ -238,6 +238,7 @@ describe('LstmForecaster', () => {
   it('begins one dimension anew at all its horizons, and leaves the others as they are', () => {
     const forecaster = new LstmForecaster({ ...SMALL, dimensions: 2, horizons: [1, 4] });
     for (const observation of waves(80, 2)) forecaster.learn(observation, 1);
+    expect(forecaster.predict().expected[0]).toBeLessThan(40);
     const { restartable } = forecaster;
     const [parked, other] = [restartable.park(0), restartable.park(1)] as Record<string, Float64Array>[];
     // Of errors and of changes: each the first dimension at either horizon.

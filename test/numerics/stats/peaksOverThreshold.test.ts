@@ -59,6 +59,12 @@ describe('PeaksOverThreshold', () => {
     expect(tail.surprise(1e9)).toBeGreaterThan(3);
   });
 
+  it('is not surprised by 0 where nearly all values are 0', () => {
+    const tail = trained(2000, (random) => Math.max(0, random.uniform() - 0.97), 5);
+    expect(tail.surprise(0)).toBe(0);
+    expect(tail.surprise(0.01)).toBeGreaterThan(1);
+  });
+
   it('is never less surprised by more', () => {
     const values = fc.array(real(0, 1e6), { minLength: 2 });
     const tail = trained(3000, logNormal.draw, 4);

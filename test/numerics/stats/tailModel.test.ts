@@ -175,17 +175,22 @@ describe('TailModel', () => {
     }
   });
 
-  it('resumes from a state written into a model with another past as long', () => {
-    const model = trained(1000, exponential.draw, 1);
-    const other = trained(1000, (random) => 3 + random.uniform(), 2);
-    other.prepare(model.pack())!();
-    for (const s of [0.01, 0.5, 2, 4, 9, 1e6]) {
-      expect(other.surprise(s)).toBe(model.surprise(s));
-      other.learn(s);
-      model.learn(s);
-    }
-    expect(other.medianLevel()).toBe(model.medianLevel());
-  });
+  it.each([0, 30, 1000])(
+    'resumes from a state of %i written into a model with another past as long',
+    (length) => {
+      const model = trained(length, exponential.draw, 1);
+      const other = trained(length, (random) => 3 + random.uniform(), 2);
+      const packed = model.pack();
+      other.prepare(packed)!();
+      for (const s of [0.01, 0.5, 2, 4, 9, 1e6]) {
+        expect(other.surprise(s)).toBe(model.surprise(s));
+        other.learn(s);
+        model.learn(s);
+      }
+      expect(other.medianLevel()).toBe(model.medianLevel());
+      expect(packed).toEqual(trained(length, exponential.draw, 1).pack()); // nothing of it is shared
+    },
+  );
 
   it('is asked without being changed', () => {
     const model = trained(1000, exponential.draw, 1);

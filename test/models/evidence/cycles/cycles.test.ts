@@ -65,6 +65,19 @@ describe('PhaseProfile', () => {
     expect(quietNights.spread(3)).toBeLessThan(0.3 * quietNights.spread(200));
   });
 
+  it('has skill where a pulse rises from the noise but seldom: a share of the fourth powers', () => {
+    const random = new Random(24);
+    const [pulses, noise] = [new PhaseProfile(90), new PhaseProfile(90)];
+    for (let t = 0; t < 90 * 30; t++) {
+      const each = random.normal();
+      pulses.learn(t % 90, (t % 90 === 7 ? 10 : 0) + each, 1.45, 0);
+      noise.learn(t % 90, each, 1, 0);
+    }
+    expect(pulses.skill).toBeLessThan(0.5);
+    expect(pulses.figures[17]).toBeLessThan(0.5); // nor does the phase tell how much values vary
+    expect([pulses.isSkilled, noise.isSkilled]).toEqual([true, false]);
+  });
+
   it('moves a mean by the share of the newest visit, at most three spreads, and the level by a part of that', () => {
     const BINS = 24;
     const taught = (cycles: number): PhaseProfile => {
