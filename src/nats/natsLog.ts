@@ -1,6 +1,6 @@
 import { isNotFound, type NatsClient, natsFailure } from '../clients/nats/connectNats.ts';
 import type { StreamInfo } from '../clients/nats/natsClient.ts';
-import { presentMessages, type StreamMessage, streamMessages } from '../clients/nats/streamMessages.ts';
+import { type StreamMessage, streamMessages } from '../clients/nats/streamMessages.ts';
 import { messageOf } from '../core/errors.ts';
 import {
   type KeyedEvent,
@@ -97,7 +97,8 @@ export class NatsLog<E> implements PartitionedLog<E, number> {
     if (count > COUNTED) return Math.ceil(count / this.partitions);
     let own = 0;
     const filter = this.#subjects.pattern;
-    for await (const messages of presentMessages(this.#client, stream, filter, from + 1, COUNTED)) {
+    const present = streamMessages(this.#client, stream, filter, from + 1, COUNTED, undefined);
+    for await (const messages of present) {
       own += messages.filter(({ subject }) => this.#subjects.partitionOf(subject) === partition).length;
       if (messages.at(-1)!.seq >= last_seq) break;
     }

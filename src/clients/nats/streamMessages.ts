@@ -48,6 +48,9 @@ export class StreamMessage {
  * at a time, up to `limit`. A lost connection is an error, as is a message that was lost on its way: read again from where
  * it ended.
  *
+ * Without a signal it ends after those that are there. A server's count of what is pending may be too high by some that were just
+ * published, so that none may be the last by it: then its next sign of life is waited for, which it gives when it has nothing to send.
+ *
  * @param subject a filter, with wildcards; undefined: all
  * @param from the first sequence number, or a time; undefined: what comes from now on
  * @throws ServerFailure
@@ -58,35 +61,9 @@ export async function* streamMessages(
   subject: string | undefined,
   from: number | Date | undefined,
   limit: number,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<StreamMessage[]> {
-  yield* pull(client, stream, subject, from, limit, signal, false);
-}
-
-/**
- * As `streamMessages`, but ends after those that are there. A server's count of what is pending may be too high by some that were just
- * published, so that none may be the last by it: then its next sign of life is waited for, which it gives when it has nothing to send.
- */
-export async function* presentMessages(
-  client: NatsClient,
-  stream: string,
-  subject: string | undefined,
-  from: number,
-  limit: number,
-): AsyncGenerator<StreamMessage[]> {
-  yield* pull(client, stream, subject, from, limit, new AbortController().signal, true);
-}
-
-async function* pull(
-  client: NatsClient,
-  stream: string,
-  subject: string | undefined,
-  from: number | Date | undefined,
-  limit: number,
-  signal: AbortSignal,
-  isToEnd: boolean,
-): AsyncGenerator<StreamMessage[]> {
-  if (signal.aborted) return;
+  if (signal?.aborted) return;
   const { manager } = client;
   try {
     const { name, num_pending: pending } = await manager.consumers.add(stream, {
@@ -97,21 +74,21 @@ async function* pull(
     });
     const pulled = new PulledMessages(client, stream, name, Math.max(AHEAD, limit));
     pulled.isAtEnd = pending === 0;
-    signal.addEventListener('abort', pulled.wake, { once: true });
+    signal?.addEventListener('abort', pulled.wake, { once: true });
     try {
-      while (!signal.aborted) {
+      while (!signal?.aborted) {
         const messages = pulled.take(limit);
         if (messages.length > 0) yield messages;
-        else if (isToEnd && pulled.isAtEnd) return;
+        else if (signal === undefined && pulled.isAtEnd) return;
         else await pulled.more();
       }
     } finally {
-      signal.removeEventListener('abort', pulled.wake);
+      signal?.removeEventListener('abort', pulled.wake);
       pulled.stop();
       if (!pulled.isLost) void manager.consumers.delete(stream, name).catch(() => {}); // else the server forgets it
     }
   } catch (error) {
-    if (!signal.aborted) throw natsFailure(error, stream);
+    if (!signal?.aborted) throw natsFailure(error, stream);
   }
 }
 
